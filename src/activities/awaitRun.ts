@@ -1,10 +1,10 @@
-import { activityInfo, getClient } from '@temporalio/activity'
 import { WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { AwaitRun } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { minute } from '../contract/time.js'
 import { askAgain } from './failure.js'
+import { activityInfo, getClient } from './sdk.js'
 
 const waitMs = { first: 500, most: minute }
 

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { VodCall } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
@@ -7,6 +6,7 @@ import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Temporal warns above 512 KiB, and a history keeps every answer. */
 const maxAnswerBytes = 256 * 1024

@@ -1,8 +1,9 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
+import { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
-import { type Json, textOf } from '../contract/json.js'
+import { isName, type Json, object, textOf } from '../contract/json.js'
+import { isIsoTime } from '../contract/patterns.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
 import {
@@ -17,6 +18,7 @@ import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
 import { askAgain, toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event starts the rule again'
 
@@ -46,6 +48,8 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
       })
     const shown = MediaInfoSet.find((media) => media.FileId === FileId)
     if (!shown) throw notShown(attempt)
+    const lacking = lackingIn(shown)
+    if (lacking !== undefined) throw toFailure(incomplete(lacking), { attempt, nonRetryable: false })
     const { SourceType, ...found } = foundIn(shown)
     const media = { FileId, ...app, account, ...found }
     const reason = madeBy(found.SourceContext) ?? mismatch(media, match) ?? (await tooOld(media, upload))
@@ -64,6 +68,22 @@ function notShown(attempt: number): ApplicationFailure {
   const wait = waits[attempt - 1]
   if (wait === undefined) return ApplicationFailure.nonRetryable(noSuchMedia, noSuchMediaType)
   return askAgain('VOD does not show the media file yet', wait)
+}
+
+/** The member without which nobody knows when a media file was made, or whether a step has made it. VOD may write a context as null. */
+function lackingIn(shown: Json): string | undefined {
+  const basic = object(shown.BasicInfo) ?? {}
+  const source = object(basic.SourceInfo) ?? {}
+  if (!isIsoTime(textOf(basic.CreateTime))) return 'CreateTime'
+  if (!isName(source.SourceType)) return 'SourceType'
+  const { SourceContext } = source
+  return SourceContext === null || typeof SourceContext === 'string' ? undefined : 'SourceContext'
+}
+
+/** Asked for again, until VOD says it. */
+function incomplete(member: string): VodError {
+  const problem = `BasicInfo of the media file has no ${member} that can be read`
+  return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
 }
 
 function foundIn(
@@ -92,7 +112,6 @@ async function tooOld(
   const longest = Math.min(msOf(maxAge), (await retentionMsOrEndless()) - marginMs)
   const age = announcedAt - Date.parse(CreateTime)
   if (age <= longest) return undefined
-  if (Number.isNaN(age)) return 'VOD does not say when it was made'
   const hours = Math.round((longest / hour) * 10) / 10
   return `it was made at ${CreateTime}, more than ${hours} hours before its event; a batch finds such files`
 }

@@ -1,13 +1,13 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { ReadInput, ReadResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { text } from '../contract/json.js'
 import { countsOf, isTerminal, percentOf } from '../contract/outcome.js'
-import { toReading } from '../vod/reading.js'
 import { taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { readDetail } from './readDetail.js'
+import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 
 /** Waits that are behind, carried from attempt to attempt: of a task that was open, and of one that had ended. */
 interface SpentWaits {
@@ -33,7 +33,7 @@ export function isWhole(looked: ReadResult): boolean {
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: ReadInput): Promise<ReadResult> => {
-    const { account, SubAppId, TaskId, waits, lag, untilTerminal, flows, asked, maxBytes } = given
+    const { account, SubAppId, TaskId, waits, lag, untilTerminal } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
     // The client refuses it before anything is sent, and no later attempt would get further.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
@@ -84,7 +84,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       keepSwept({ account, ...app })
-      const reading = toReading(TaskId, detail, { flows, asked, maxBytes })
+      const reading = await readDetail(client, given, detail)
       const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
       return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }
     }

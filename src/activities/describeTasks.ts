@@ -1,8 +1,8 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import type { z } from 'zod'
 import type { StepTask, TaskSearch, TaskSearchResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
+import { distinct } from '../contract/json.js'
 import { isTerminal } from '../contract/outcome.js'
 import { askedIn } from '../contract/seal/token.js'
 import { shownMs } from '../contract/time.js'
@@ -12,6 +12,7 @@ import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
+import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
@@ -179,7 +180,8 @@ function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): bool
 type ListedTask = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
-  return [...known.filter(({ TaskId }) => !found.some((task) => task.TaskId === TaskId)), ...found]
+  const isNew = ({ TaskId }: StepTask) => !found.some((task) => task.TaskId === TaskId)
+  return distinct([...known.filter(isNew), ...found], ({ TaskId }) => TaskId)
 }
 
 function firstOfEachType(tasks: readonly StepTask[]): StepTask[] {

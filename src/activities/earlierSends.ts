@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
 import { day } from '../contract/time.js'
@@ -7,6 +6,7 @@ import { describe } from './executions.js'
 import { refused } from './failure.js'
 import { isFirstAttempt } from './firstAttempt.js'
 import { neverScheduled } from './neverScheduled.js'
+import { activityInfo } from './sdk.js'
 
 /** VOD's window is a day longer: for clocks, and for a call that is long under way, ms. */
 const dedupMarginMs = day

@@ -1,7 +1,7 @@
-import { getClient, log } from '@temporalio/activity'
 import type { temporal } from '@temporalio/proto'
 import { withKnownErrors } from '../temporal/knownErrors.js'
 import { retentionOf } from '../temporal/retention.js'
+import { getClient, log } from './sdk.js'
 
 /** What Temporal's records say of an execution. @throws ServiceError NOT_FOUND when it has been deleted. */
 export async function describe(

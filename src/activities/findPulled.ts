@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity'
 import { asyncActions } from '../contract/actions.js'
 import type { PullSearch, PullSearchResult } from '../contract/activities.js'
 import { type Json, textOf } from '../contract/json.js'
@@ -10,6 +9,7 @@ import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
+import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 
 /** Where the search stands: carried from attempt to attempt, since an attempt is one page. */
 interface PullSearchPosition {

@@ -1,11 +1,13 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { UploadedFile, UploadTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import { distinct } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { cut } from '../contract/text.js'
 import { isOfUploadKind, startsWithUpload } from '../contract/upload.js'
+import type { VodResponse } from '../vod/api.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
 /**
@@ -31,9 +33,11 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
       // A reset run that has submitted: what others have made since is not the upload's.
       if (TaskSet.some((task) => isOfThisRun(addressOf(task, macKeys)))) return { tasks: [] }
       const others = TaskSet.filter((task) => !addressOf(task, macKeys))
-      const [lack] = others.flatMap(lackOf)
+      const [lack] = others.flatMap((task) => lackOf(task, FileId))
       if (lack !== undefined) throw incomplete(lack)
-      const tasks = others.filter((task) => startsWithUpload(task, CreateTime))
+      const tasks = distinct(others, ({ TaskId }) => TaskId).filter((task) =>
+        startsWithUpload(task, CreateTime),
+      )
       return { tasks: tasks.map(({ TaskId, TaskType }) => ({ TaskId, TaskType })) }
     } catch (error) {
       throw toFailure(error, { attempt, nonRetryable: false })
@@ -42,12 +46,14 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
 }
 
 /** What keeps a listed task from being told from one that the upload has started. */
-function lackOf(task: { TaskId: string; TaskType: string; SessionId: string; CreateTime: string }): string[] {
+function lackOf(task: VodResponse<'DescribeTasks'>['TaskSet'][number], FileId: string): string[] {
   const { TaskId, TaskType, CreateTime } = task
   if (TaskId === '') return ['a task has no TaskId']
   const named = `task ${cut(TaskId, 100)}`
   if (TaskType === '') return [`${named} has no TaskType`]
-  return isOfUploadKind(task) && !isIsoTime(CreateTime) ? [`${named} has no CreateTime in ISO 8601`] : []
+  if (!isOfUploadKind(task)) return []
+  if (task.FileId !== '' && task.FileId !== FileId) return [`${named} is of another media file`]
+  return !isIsoTime(CreateTime) ? [`${named} has no CreateTime in ISO 8601`] : []
 }
 
 /** Asked for again, until VOD says it: what the upload has started is billed already. */

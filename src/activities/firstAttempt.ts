@@ -1,7 +1,7 @@
-import { activityInfo, getClient, heartbeat } from '@temporalio/activity'
 import type { RefusalFailure } from '../contract/activities.js'
 import type { VodError } from '../contract/errors.js'
 import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
+import { activityInfo, getClient, heartbeat } from './sdk.js'
 
 /** What is known of the attempts before: the heartbeat details of a submit. */
 interface Attempts {

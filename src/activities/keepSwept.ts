@@ -1,10 +1,10 @@
-import { activityInfo, getClient, log } from '@temporalio/activity'
 import type { AppAddress } from '../contract/appAddress.js'
 import { durationsIn } from '../contract/duration.js'
 import { workflowQueue } from '../contract/queues.js'
 import { defaultSweepTimes, type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { minute } from '../contract/time.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
+import { activityInfo, getClient, log } from './sdk.js'
 
 /** How often a sweep is asked for again: somebody may have terminated it, ms. */
 const againMs = 5 * minute

@@ -1,8 +1,8 @@
-import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { ReadInput, VodActivities } from '../contract/activities.js'
 import { callsPerSecond } from '../contract/rates.js'
 import { isWhole } from './describeTaskDetail.js'
+import { activityInfo } from './sdk.js'
 
 type ReadActivity = VodActivities['DescribeTaskDetail']
 

@@ -1,8 +1,8 @@
-import { activityInfo } from '@temporalio/activity'
 import type { AbortInput, AbortResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo } from './sdk.js'
 
 /** Asks VOD to abort a task. It does so only while the task is WAITING; its answer for a later one is UNVERIFIED. */
 export function manageTask({ clientFor }: ActivityContext) {

@@ -1,4 +1,3 @@
-import { activityInfo, getClient, log } from '@temporalio/activity'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { type SubmitAction, submitActions } from '../contract/actions.js'
@@ -11,6 +10,7 @@ import { quoted } from '../temporal/listQuery.js'
 import { ownerOfActivity, payloadReader } from '../temporal/payloads.js'
 import { retentionOf } from '../temporal/retention.js'
 import { describe } from './executions.js'
+import { activityInfo, getClient, log } from './sdk.js'
 
 type Event = temporal.api.history.v1.IHistoryEvent
 

@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type SubmitAction } from '../contract/actions.js'
 import type { Submission } from '../contract/activities.js'
@@ -15,6 +14,7 @@ import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import type { PendingSend } from './earlierSends.js'
 import { type FailureDetails, toFailure } from './failure.js'
+import { activityInfo } from './sdk.js'
 
 /** What is sent, and with which client. */
 export interface PreparedSend<A extends SubmitAction> {

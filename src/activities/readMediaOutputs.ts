@@ -1,8 +1,8 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { MediaAddress, MediaOutputs } from '../contract/activities.js'
 import { mediaOutputsOf } from '../vod/mediaOutputs.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** What a media file has: readable long after VOD has stopped to show the task that made it. */
 export function readMediaOutputs({ clientFor }: ActivityContext) {

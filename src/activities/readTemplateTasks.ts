@@ -1,9 +1,11 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import type { VodResponse } from '../vod/api.js'
+import type { VodClient, VodRequestOptions } from '../vod/client.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Which tasks a submission with this template makes. */
 export function readTemplateTasks({ clientFor }: ActivityContext) {
@@ -11,24 +13,43 @@ export function readTemplateTasks({ clientFor }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], SubAppId }
-      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, {
-        signal: cancellationSignal(),
-      })
-      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
-      if (!template) return { known: false, TaskTypes: [] }
-      const lacking = lackingInTemplate(template)
-      if (lacking !== undefined) throw incomplete(lacking)
-      return {
-        known: true,
-        TaskTypes: taskTypesOf(template),
-        review: reviewOf(template),
-        changedAt: Date.parse(template.UpdateTime),
-      }
+      return await templateTasks(client, { SubAppId, ProcedureName }, { signal: cancellationSignal() })
     } catch (error) {
       throw toFailure(error, { attempt })
     }
   }
+}
+
+/** Asks VOD which tasks a template makes. @throws VodError as {@link shownTemplate} does. */
+export async function templateTasks(...asked: Parameters<typeof shownTemplate>): Promise<TemplateTasks> {
+  const template = await shownTemplate(...asked)
+  if (!template) return { known: false, TaskTypes: [] }
+  return {
+    known: true,
+    TaskTypes: taskTypesOf(template),
+    review: reviewOf(template),
+    changedAt: Date.parse(template.UpdateTime),
+  }
+}
+
+type Template = VodResponse<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
+
+/**
+ * Asks VOD for a template; undefined where it has none.
+ *
+ * @throws VodError also when the template lacks a member that it always has.
+ */
+export async function shownTemplate(
+  client: VodClient,
+  { SubAppId, ProcedureName }: Omit<TemplateName, 'account'>,
+  options: VodRequestOptions,
+): Promise<Template | undefined> {
+  const request = { Names: [ProcedureName], SubAppId }
+  const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, options)
+  const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+  const lacking = template && lackingInTemplate(template)
+  if (lacking !== undefined) throw incomplete(lacking)
+  return template
 }
 
 function incomplete(member: string): VodError {

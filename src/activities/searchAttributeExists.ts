@@ -1,4 +1,4 @@
-import { activityInfo, getClient } from '@temporalio/activity'
+import { activityInfo, getClient } from './sdk.js'
 
 /** Temporal's enum IndexedValueType. */
 const datetime = 6

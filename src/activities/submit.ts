@@ -1,4 +1,3 @@
-import { activityInfo, metricMeter } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import { asyncActions, type MadeTask, type SubmitAction } from '../contract/actions.js'
 import type {
@@ -11,6 +10,7 @@ import type {
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
 import { sessionIdFor } from '../contract/identity.js'
+import { distinct } from '../contract/json.js'
 import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
 import { unpacked } from '../contract/submission.js'
@@ -20,6 +20,7 @@ import { type EarlierSends, earlierSends, type PendingSend, provesNothingMade } 
 import { refused, toFailure } from './failure.js'
 import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
 import { type PreparedSend, prepareSend } from './prepareSend.js'
+import { activityInfo, metricMeter } from './sdk.js'
 
 /**
  * Submits, with a `SessionId` under which VOD makes at most one task, however often this runs.
@@ -181,10 +182,11 @@ function tasksOf(
   response: Readonly<Record<string, unknown>>,
   createdAt: number,
 ): StepTask[] | undefined {
-  const tasks = asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
+  const named = asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
     const ids = [response[member]].flat().filter((id): id is string => typeof id === 'string' && id !== '')
     return ids.map((TaskId) => ({ TaskId, TaskType, createdAt }))
   })
+  const tasks = distinct(named, ({ TaskId }) => TaskId)
   return tasks.length > 0 && tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : undefined
 }
 
@@ -198,7 +200,10 @@ function isIncomplete(action: SubmitAction, response: Readonly<Record<string, un
     const ids = response[member]
     return Array.isArray(ids) ? ids.includes('') : !mayBeAbsent && typeof ids !== 'string'
   }
-  return (main !== undefined && !response[main.member]) || others.some(lacks)
+  const ids = [main, ...others].flatMap((task) => (task ? [response[task.member]].flat() : []))
+  const named = ids.filter((id) => typeof id === 'string' && id !== '')
+  const isRepeated = new Set(named).size < named.length
+  return (main !== undefined && !response[main.member]) || others.some(lacks) || isRepeated
 }
 
 /**

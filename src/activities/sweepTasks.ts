@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from '@temporalio/activity'
 import type { SweepPass, SweepResult } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
@@ -12,6 +11,7 @@ import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
+import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from './sdk.js'
 
 /** Where the sweep stands: carried from attempt to attempt, since an attempt is one page. */
 interface SweepPosition extends SweepResult {

@@ -1,6 +1,6 @@
-import { activityInfo } from '@temporalio/activity'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { openSessionContext, type StepAddress } from '../contract/seal/token.js'
+import { activityInfo } from './sdk.js'
 
 /** The step that a listed task names by its token; undefined where no step of ours asked for it. */
 export function addressOf(

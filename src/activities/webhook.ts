@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import type { WebhookActivities, WebhookMessage } from '../contract/activities.js'
 import { base32 } from '../contract/base32.js'
 import { shown } from '../contract/check.js'
+import { requireGlobals } from '../contract/requireGlobals.js'
 import { day } from '../contract/time.js'
 import { unreachable } from '../contract/unreachable.js'
 import { parsed } from '../vod/problemOf.js'
 import { refused } from './failure.js'
+import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Where a notification goes. Neither URL nor secret ever enters a history. */
 export interface WebhookEndpoint {
@@ -48,9 +49,10 @@ const Endpoints = z.record(
 /** An endpoint has to answer within this time, ms: Standard Webhooks asks for 15 to 30 s. */
 const timeoutMs = 15_000
 
-/** @throws InvalidInputError when an endpoint cannot be sent to; neither URL nor secret is shown. */
+/** @throws InvalidInputError when an endpoint cannot be sent to, or nothing without `fetch`; neither URL nor secret is shown. */
 export function createWebhookActivities(given: WebhookEndpoints): WebhookActivities {
   const endpoints = parsed(Endpoints, given, (field) => (field ? `webhooks.${field}` : 'webhooks'))
+  if (Object.keys(endpoints).length > 0) requireGlobals(['fetch'])
   return { sendWebhook: (message) => send(endpoints, message) }
 }
 

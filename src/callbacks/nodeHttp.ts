@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { UnderlyingSource } from 'node:stream/web'
+import { seldom } from './seldom.js'
+import { type Web, webClasses } from './web.js'
 
 /** Takes a request of Node, as Express routes and servers of `node:http` and `node:http2` pass it. */
 export type NodeListener = (
@@ -14,32 +17,52 @@ export type NodeListener = (
  * answers 500 with the remedy.
  *
  * The listener rejects only when the handler does.
+ *
+ * @throws InvalidInputError if Node runs without `Request` and `Response`, or something has replaced them.
  */
 export function toNodeListener(handler: (request: Request) => Promise<Response>): NodeListener {
+  const web = webClasses()
+  const warn = seldom<string>((_, name) =>
+    process.emitWarning(`no Request could be made of an event (${name})`),
+  )
   return async (incoming, outgoing) => {
     // HTTP/2 requests and responses have every member that is used here.
     const exchange = { incoming, outgoing } as Exchange
+    if (!isExpressible(exchange.incoming)) return refuse(400, exchange)
     let request: Request
     try {
-      request = toRequest(exchange.incoming)
-    } catch {
-      return refuse(400, exchange)
+      request = toRequest(exchange.incoming, web)
+    } catch (error) {
+      // Without its message, which may quote a header with a secret.
+      warn(error instanceof Error ? error.name : typeof error)
+      return refuse(500, exchange)
     }
     await send(await handler(request), exchange)
   }
 }
 
-/** Converts Node's request to a web Request. @throws TypeError if a web Request cannot express it: a target like `//`, or TRACE. */
-function toRequest(incoming: IncomingMessage): Request {
+const base = 'http://callbacks.local'
+/** Methods that a web Request refuses, and that Node accepts. */
+const withoutRequest = ['CONNECT', 'TRACE']
+
+/** Returns false for a request that a web Request cannot express, such as one with the target `//`. */
+function isExpressible({ method = 'GET', url = '/' }: IncomingMessage): boolean {
+  return !withoutRequest.includes(method) && URL.canParse(url, base)
+}
+
+/** Converts Node's request to a web Request. */
+function toRequest(incoming: IncomingMessage, { Request, Headers, ReadableStream }: Web): Request {
   const headers = new Headers()
   // HTTP/2 has the method and the path among its headers, with a leading colon.
   for (const [name, value] of Object.entries(incoming.headers))
     if (value !== undefined && !name.startsWith(':')) headers.set(name, [value].flat().join(', '))
   const method = incoming.method ?? 'GET'
-  const url = new URL(incoming.url ?? '/', 'http://callbacks.local')
+  const url = new URL(incoming.url ?? '/', base)
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
-  if (!isTaken(incoming))
-    return new Request(url, { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit)
+  if (!isTaken(incoming)) {
+    const body = new ReadableStream(bodyOf(incoming), { highWaterMark: 0 })
+    return new Request(url, { method, headers, body, duplex: 'half' } as RequestInit)
+  }
   const kept = keptBytes(incoming)
   if (!kept) return readAlready(new Request(url, { method, headers, body: '' }))
   // With another length, a parser has decompressed the body.
@@ -72,7 +95,7 @@ function readAlready(request: Request): Request {
 }
 
 /** Canceling this stream leaves the connection open for the answer. `Readable.toWeb` would close it, and a 413 would not arrive. */
-function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+function bodyOf(incoming: IncomingMessage): UnderlyingSource<Uint8Array> {
   let missing = Number(incoming.headers['content-length'] ?? 0)
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     const bytes = await gather(incoming)
@@ -84,7 +107,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   }
   // Bytes that still arrive wait in the kernel until the connection ends.
   const cancel = () => void incoming.pause()
-  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 })
+  return { pull, cancel }
 }
 
 /** Smallest part that is passed on. A part for each byte of a slow sender would keep the process busy, with thousands of them. */

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../contract/errors.js'
+import { requireGlobals } from '../contract/requireGlobals.js'
 import { cut } from '../contract/text.js'
 import { unreachable } from '../contract/unreachable.js'
 import { within } from '../contract/within.js'
@@ -11,10 +12,10 @@ export interface OthersOptions {
   readonly verdicts: Verdicts
 }
 
-/** A foreign event, and the request that carried it. */
+/** A foreign event, and what is used of the request that carried it. */
 export interface OtherPush {
   readonly event: ForeignEvent
-  readonly request: Request
+  readonly request: { readonly url: string; readonly headers: Pick<Headers, 'get'> }
 }
 
 /** Timeout of `onOther` and of `forwardTo`, ms. They run in parallel and must end before VOD's 5 s. */
@@ -46,15 +47,20 @@ export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
 /**
  * Returns a function for the `foreign` option of a pull loop that posts foreign events to a URL, with their bytes unchanged.
  *
- * @throws InvalidInputError if `forwardTo` is not an http or https URL, or has a user or password in it.
+ * @throws InvalidInputError if `forwardTo` is not an http or https URL, or has a user or password in it, or if Node runs without
+ *   `fetch`.
  */
 export function createForward(forwardTo: string): (event: ForeignEvent) => Promise<void> {
   checkForwardTo(forwardTo)
-  return (event) => forward(forwardTo, { event, request: new Request('http://pulled.invalid/') })
+  return (event) => forward(forwardTo, { event, request: pulled })
 }
+
+/** A pulled event has no request. */
+const pulled: OtherPush['request'] = { url: 'http://pulled.invalid/', headers: { get: () => null } }
 
 /** The error does not show the value, because it may contain a password. */
 function checkForwardTo(forwardTo: string): void {
+  requireGlobals(['fetch'])
   const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined
   const web = url?.protocol === 'http:' || url?.protocol === 'https:'
   const problem = !web
@@ -78,6 +84,7 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
   const { body, contentType, contentEncoding } = event
   const headers: Record<string, string> = {
     'content-type': contentType,
+    'content-length': String(body.length),
     ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
     [hopsHeader]: String(hops),
   }
@@ -92,7 +99,9 @@ async function forward(forwardTo: string, { event, request }: OtherPush): Promis
   const response = await fetch(target, {
     method: 'POST',
     headers,
-    body: body as Uint8Array<ArrayBuffer>,
+    // Of a body that is no stream, fetch sends a second request after the status 421.
+    body: new Blob([body as Uint8Array<ArrayBuffer>]).stream(),
+    duplex: 'half',
     // Following a redirect can turn a POST into a GET without a body.
     redirect: 'manual',
     signal: AbortSignal.timeout(passOnTimeoutMs),

@@ -18,6 +18,7 @@ import { parseBody } from './parseBody.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
+import { webClasses } from './web.js'
 
 /** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
 export interface PushHandler {
@@ -40,16 +41,18 @@ const attemptMs = 2_500
  * Returns a handler for VOD's callbacks. It does not trust the body: a valid token says which step to wake, and the step
  * reads the task itself. It answers 200 only after Temporal has the signal.
  *
- * The handler never rejects. It answers 500 with the remedy if something before it has read the request's body.
+ * The handler never rejects. It answers 500 with the remedy if something before it has read the request's body, and 500 after an
+ * unexpected error.
  *
- * @throws InvalidInputError if `forwardTo` is not a URL that can be posted to, or `signKey` is not printable ASCII.
+ * @throws InvalidInputError if `forwardTo` is not a URL that can be posted to, if `signKey` is not printable ASCII, or if Node runs without
+ *   `Request`, `Response` and `fetch`, or something has replaced them.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const { keys, deliver, logger, onOther, forwardTo } = options
   const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
   const limits = durationsIn<PushLimits>('limits', options.limits, defaultLimits)
   const { maxBytes, bodyTimeout, maxHeld, holdAfter, holdTimeout, deduplicationWindow } = limits
-  const verdicts = new Verdicts(logger)
+  const verdicts = new Verdicts(logger, webClasses())
   const bodies = new BodyReader({
     maxBytes,
     timeoutMs: bodyTimeout,
@@ -112,7 +115,12 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     return verdicts.answer('foreign', fields)
   }
 
-  return Object.assign(handle, { counts: () => verdicts.counts() })
+  const handleAny = (request: Request): Promise<Response> =>
+    handle(request).catch((error: unknown) =>
+      verdicts.answer('failed', { problem: error instanceof Error ? error.message : String(error) }),
+    )
+
+  return Object.assign(handleAny, { counts: () => verdicts.counts() })
 }
 
 const unreadVerdicts = {

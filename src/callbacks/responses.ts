@@ -1,5 +1,6 @@
 import { type EventLogger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
+import type { Web } from './web.js'
 
 /** The result of a request. */
 export type PushVerdict =
@@ -14,6 +15,7 @@ export type PushVerdict =
   | 'tooLarge'
   | 'tooSlow'
   | 'alreadyRead'
+  | 'failed'
   | 'badMethod'
   | 'unavailable'
   | 'overloaded'
@@ -31,6 +33,7 @@ const answers = {
   tooLarge: [413, 'the body is too large for an event of VOD', false],
   tooSlow: [408, 'the body did not arrive in time', false],
   alreadyRead: [500, 'the body has already been read; mount the push handler before any body parser', false],
+  failed: [500, 'the event could not be handled because of an unexpected error', false],
   badMethod: [405, 'send events by POST', false],
   unavailable: [503, 'the event cannot be stored now; send it again', false],
   overloaded: [503, 'too many events wait to be stored; send it again', false],
@@ -46,10 +49,15 @@ export type PushCounts = Readonly<Record<PushVerdict | 'notPassedOn', number>>
 export class Verdicts {
   readonly #logger: EventLogger | undefined
   readonly #counts: Record<PushVerdict | 'notPassedOn', number>
-  readonly #warnOfMounting = seldom(() => process.emitWarning(answers.alreadyRead[1]))
+  readonly #Response: Web['Response']
+  readonly #warn: Partial<Record<PushVerdict, (problem: unknown) => void>> = {
+    alreadyRead: seldom(() => process.emitWarning(answers.alreadyRead[1])),
+    failed: seldom((_, problem) => process.emitWarning(`${answers.failed[1]} (${problem})`)),
+  }
 
-  constructor(logger: EventLogger | undefined) {
+  constructor(logger: EventLogger | undefined, { Response }: Pick<Web, 'Response'>) {
     this.#logger = totalLogger(logger)
+    this.#Response = Response
     const names = [...Object.keys(answers), 'notPassedOn']
     this.#counts = Object.fromEntries(names.map((name) => [name, 0])) as Record<
       PushVerdict | 'notPassedOn',
@@ -57,14 +65,17 @@ export class Verdicts {
     >
   }
 
-  answer(verdict: PushVerdict, fields: object = {}): Response {
+  answer(
+    verdict: PushVerdict,
+    fields: { readonly problem?: string; readonly [name: string]: unknown } = {},
+  ): Response {
     const [status, text, quiet] = answers[verdict]
     this.#counts[verdict]++
     this.#logger?.[quiet ? 'info' : 'warn']({ verdict, ...fields }, text)
     // No event is accepted then, and without a logger nothing else would report it.
-    if (verdict === 'alreadyRead' && !this.#logger) this.#warnOfMounting()
+    if (!this.#logger) this.#warn[verdict]?.(fields.problem)
     const allow = status === 405 ? { allow: 'POST' } : {}
-    return new Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain', ...allow } })
+    return new this.#Response(`${text}\n`, { status, headers: { 'content-type': 'text/plain', ...allow } })
   }
 
   /** Counts and logs a problem that does not change the answer. */

@@ -6,6 +6,7 @@ import { serveBounded } from './connections.js'
 import { type EventLogger, totalLogger } from './logger.js'
 import { refuse, toNodeListener } from './nodeHttp.js'
 import { seldom } from './seldom.js'
+import { webClasses } from './web.js'
 
 /** A handler of the Fetch API. */
 export type FetchHandler = (request: Request) => Promise<Response>
@@ -54,7 +55,8 @@ const closeTimeoutMs = 8_000
  * Starts a server for the handler. `GET /healthz`, below any path, answers 200 as long as the process can answer. If there are too many
  * connections, those that have gone longest without a complete request are closed.
  *
- * @throws Error with the remedy if the server cannot listen on the port or host.
+ * @throws Error with the remedy if the server cannot listen on the port or host, or if Node runs without `Request` and `Response`, or
+ *   something has replaced them.
  */
 export async function startCallbackServer({
   handler,
@@ -140,19 +142,18 @@ function close(server: Server): Promise<void> {
   })
 }
 
-const healthy: FetchHandler = async () => new Response('ok\n')
-
 /** Returns a listener that never rejects, because an unforeseen request must not end the process. */
 function total(
   server: Server,
   { handler, onFailed }: { handler: FetchHandler; onFailed: (problem: string) => void },
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
+  const { Response } = webClasses()
   const served = (handle: FetchHandler) =>
     toNodeListener(async (request) => {
       const response = await handle(request)
-      return server.listening ? response : asLast(response)
+      return server.listening ? response : new Response(response.body, asLast(response))
     })
-  const ofHealth = served(healthy)
+  const ofHealth = served(async () => new Response('ok\n'))
   const ofEvents = served(handler)
   return async (incoming, outgoing) => {
     try {
@@ -165,6 +166,6 @@ function total(
 }
 
 /** Ends keep-alive for a response, because an idle connection would keep a closing server open. */
-function asLast({ body, status, headers }: Response): Response {
-  return new Response(body, { status, headers: [...headers, ['connection', 'close']] })
+function asLast({ status, headers }: Response): ResponseInit {
+  return { status, headers: [...headers, ['connection', 'close']] }
 }

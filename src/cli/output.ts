@@ -1,4 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
+import { statOpen } from '../operate/openFile.js'
 
 /**
  * Reports output that was lost, because the output of a command is its result. A reader that closes early, as `head` does, is no error.
@@ -39,7 +40,7 @@ function failureOf(work: () => void): Error | null {
 
 function isFile(fd: number): boolean {
   try {
-    return fstatSync(fd).isFile()
+    return statOpen(fd).isFile()
   } catch {
     return false
   }

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { workflowQueue } from '../contract/queues.js'
 import { taskQueueType } from '../temporal/enums.js'
 import { quoted } from '../temporal/listQuery.js'
+import { peersOf } from '../temporal/peers.js'
 import type { NewCode, ReplayReport } from '../worker/replay.js'
 import { countOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -98,7 +99,7 @@ async function requireInUse(client: Client, taskQueue: string): Promise<void> {
 
 /** Silences the log of Temporal's runtime, because the command itself reports what breaks. */
 async function quietRuntime(): Promise<void> {
-  const { DefaultLogger, Runtime } = await import('@temporalio/worker')
+  const { DefaultLogger, Runtime } = await import('../worker/sdk.js')
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
@@ -135,6 +136,7 @@ restart the workers. Reads histories and changes nothing. Encrypted payloads nee
 Replays the latest ${mostReplayed} runs unless you pass --limit.
 The task queue is the taskQueue of your Worker.create. A task queue that never had a run and that no worker polls is an error, because
 nothing would be checked.
+Needs ${peersOf['vodflow/worker'].join(', ')}.
 Exit code: 0 every replayed run can continue, or no run is open; 2 a run would break, or runs were left out without --limit; 1 an error.
 
 Examples:

@@ -2,6 +2,7 @@ import type { WorkerDeploymentVersion } from '@temporalio/common'
 import type { NativeConnection } from '@temporalio/worker'
 import { type Command, Option } from 'commander'
 import type { Logger } from 'pino'
+import { peersOf } from '../temporal/peers.js'
 import { requireFolder } from './files.js'
 import { createLog, type LogFlags, temporalLogger, withLogOptions } from './log.js'
 import { cannotListen, type ListenAddress, serveHealth } from './operatorServer.js'
@@ -47,7 +48,7 @@ export function registerWorker(program: Command): void {
       requireOwnPorts(['--metrics', metrics], ['--health', health])
       const version = versionOf(deployment, buildId)
       const { loadTemporalSettings } = await import('../temporal/settings.js')
-      const { NativeConnection } = await import('@temporalio/worker')
+      const { NativeConnection } = await import('../worker/sdk.js')
       const { createVodflowWorker, encryptionFromEnv, parseMacKeys, watchGauges } = await import(
         '../worker/index.js'
       )
@@ -159,7 +160,7 @@ async function installRuntime(
   log: Logger,
   { metrics, logLevel }: Pick<LogFlags, 'logLevel'> & { readonly metrics: ListenAddress | undefined },
 ): Promise<void> {
-  const { Runtime } = await import('@temporalio/worker')
+  const { Runtime } = await import('../worker/sdk.js')
   const { prometheusMetrics } = await import('../worker/index.js')
   const core = logLevel === 'trace' ? 'TRACE' : logLevel === 'debug' ? 'DEBUG' : 'WARN'
   try {
@@ -180,6 +181,8 @@ function addressText({ host, port }: ListenAddress): string {
 }
 
 const help = `
+Needs ${peersOf['vodflow/worker'].join(', ')}.
+
 Examples:
   vodflow worker
   vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json

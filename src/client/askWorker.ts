@@ -7,8 +7,9 @@ import {
 } from '@temporalio/client'
 import { ValueError, WorkflowNotFoundError } from '@temporalio/common'
 import proto, { type temporal } from '@temporalio/proto'
-import { workflowQueue } from '../contract/queues.js'
+import { isReserved } from '../contract/queues.js'
 import { lateResultType } from '../contract/runNames.js'
+import { delayedUntil } from '../temporal/delayedUntil.js'
 import { activityState, taskQueueType } from '../temporal/enums.js'
 import { executionsIn } from '../temporal/executions.js'
 import { failureMessage } from '../temporal/failureMessage.js'
@@ -102,8 +103,8 @@ async function whyQueryFailed(
   run: QueryTarget,
   cause: QueryNotRegisteredError,
 ): Promise<Error> {
-  const { workflowId, taskQueue: queue } = await describe(client, run)
-  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, cause })
+  const { workflowId, taskQueue: queue, type } = await describe(client, run)
+  return new WorkflowTaskFailingError(workflowId, { problem: cause.message, queue, type, cause })
 }
 
 /** Returns true if the error means that no worker answered: the call timed out, was abandoned, or too many others wait already. */
@@ -136,18 +137,6 @@ async function isDelayed(client: Client, run: QueryTarget): Promise<boolean> {
   return delayedUntil(described) !== undefined
 }
 
-/** Returns the time at which a run starts its work, if that is still to come: after a start delay, by cron, or after a retry pause. */
-export function delayedUntil({
-  status,
-  startTime,
-  executionTime,
-}: Pick<WorkflowExecutionDescription, 'status' | 'startTime' | 'executionTime'>): Date | undefined {
-  // Without a delay, both times are equal, even if the clock of this machine is wrong.
-  if (status.name !== 'RUNNING' || !executionTime || executionTime.getTime() <= startTime.getTime())
-    return undefined
-  return executionTime.getTime() > Date.now() ? executionTime : undefined
-}
-
 async function whyUnanswered(client: Client, run: QueryTarget, cause: unknown): Promise<Error> {
   const described = await describe(client, run)
   const { workflowId, taskQueue: queue } = described
@@ -160,11 +149,11 @@ export async function whyStuck(
   described: WorkflowExecutionDescription,
   cause?: unknown,
 ): Promise<RunPausedError | WorkflowTaskFailingError | NoWorkerError | undefined> {
-  const { workflowId, taskQueue: queue } = described
+  const { workflowId, taskQueue: queue, type } = described
   const paused = whyPaused(described)
   if (paused) return paused
   const failing = await failingTask(client, described)
-  if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, cause })
+  if (failing) return new WorkflowTaskFailingError(workflowId, { ...failing, queue, type, cause })
   const polled = await polledBy(client, { name: queue, kind: taskQueueType.workflow })
   const lack = lackIn(polled, pinnedBuildOf(described.raw.workflowExecutionInfo?.versioningInfo))
   if (!lack) return undefined
@@ -189,7 +178,7 @@ export async function whyActivitiesWait(
 }
 
 function startFor(queue: string): string {
-  return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`) ? startOne() : startTheirs
+  return isReserved(queue) ? startOne() : startTheirs
 }
 
 /** Returns the failure that keeps the latest execution of a workflow id from continuing. */
@@ -199,7 +188,8 @@ export async function whyFailing(
 ): Promise<WorkflowTaskFailingError | undefined> {
   const described = await describe(client, { workflowId })
   const failing = await failingTask(client, described)
-  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue: described.taskQueue })
+  const { taskQueue: queue, type } = described
+  return failing && new WorkflowTaskFailingError(workflowId, { ...failing, queue, type })
 }
 
 const startTheirs =

@@ -4,7 +4,7 @@ import { type Duration, durationIn } from '../contract/duration.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { encryptionFromEnv } from '../temporal/encryption.js'
-import { channelArgsFor, loadTemporalSettings } from '../temporal/settings.js'
+import { channelArgsFor, checkAddress, loadTemporalSettings } from '../temporal/settings.js'
 import { TemporalUnreachableError } from './errors.js'
 import { explain } from './errorsOfTemporal.js'
 
@@ -68,6 +68,7 @@ function open(options: ConnectionOptions, namespace: string): Connection {
 
 function settings(options: TemporalOptions): { namespace: string; connectionOptions: ConnectionOptions } {
   const { address, namespace, tls, profile } = options
+  if (address !== undefined) checkAddress('address', address)
   const apiKey = options.apiKey === undefined ? undefined : secretOf('apiKey', options.apiKey)
   try {
     const loaded = loadTemporalSettings(profile)

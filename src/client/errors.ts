@@ -5,6 +5,7 @@ import type { CancelSummary } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
 import type { RequestDifference, RunPause, SubmitRefusal } from './errorDetails.js'
+import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
@@ -138,19 +139,17 @@ export class WorkflowTaskFailingError extends VodflowError {
       readonly problem: string
       readonly attempt?: number
       readonly queue: string
+      /** The workflow type of the run. */
+      readonly type: string
       readonly cause?: unknown
     },
   ) {
     const { problem, attempt, queue, cause } = failing
-    const fix = `Fix the workflow code and restart the worker of "${queue}"`
-    const [what, remedy] =
+    const what =
       attempt === undefined
-        ? [`The code of "${workflowId}" cannot answer a query: ${problem}`, `${fix}.`]
-        : [
-            `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`,
-            `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`,
-          ]
-    super(what, remedy, cause)
+        ? `The code of "${workflowId}" cannot answer a query: ${problem}`
+        : `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`
+    super(what, remedyOfFailing(failing), cause)
     this.problem = problem
     this.attempt = attempt
     this.queue = queue

@@ -3,11 +3,11 @@ import { InvalidInputError } from '../contract/errors.js'
 import { internalIds, memoFields } from '../contract/runNames.js'
 import { overdueAttribute } from '../contract/searchAttributes.js'
 import { sweepType } from '../contract/sweep.js'
+import { delayedUntil } from '../temporal/delayedUntil.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
 import { asStartRequest, type StartRequest } from '../temporal/startedWith.js'
-import { delayedUntil } from './askWorker.js'
 
 /** Conditions for the listed runs. A run must meet all of them. */
 export interface ListOptions {

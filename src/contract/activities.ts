@@ -5,6 +5,7 @@ import type { BatchInput, ItemEnded } from './batch.js'
 import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } from './batchActivities.js'
 import type { Identity } from './identity.js'
 import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
+import type { AskedProcedures } from './procedures.js'
 import type { StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
@@ -13,7 +14,7 @@ type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>)
 
 /**
  * The activities that a step calls, named for VOD's actions. Types only: this is all that workflows
- * know of this room. One attempt of an activity is exactly one API call.
+ * know of this room. One attempt of an activity is exactly one API call, but for a read that must ask for templates too.
  */
 export interface VodActivities extends SubmitActivities, BatchActivities {
   DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
@@ -157,6 +158,8 @@ export interface ReadInput extends AppAddress {
   readonly unseenMs?: number
   /** Task flows that the request asked for on what the task makes; see `toReading`. */
   readonly flows?: number
+  /** The procedures of those flows. */
+  readonly procedures?: AskedProcedures
   /** What the request asks the task for; see `toReading`. */
   readonly asked?: AskedResults
   /** The reading at most, in bytes: a step with many tasks can keep less of each. */

@@ -1,5 +1,5 @@
 import type { SubmitAction } from './actions.js'
-import { itemsOf, type Json, object } from './json.js'
+import { isDefinition, itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
 /** What a request itself asks for: how many results of each Type its task shows at least, or in each set. */
@@ -42,5 +42,5 @@ function resultsOf(request: Json): AskedResults['results'] {
 
 /** A definition is what makes a result. */
 function isAsked({ Definition }: Json): boolean {
-  return typeof Definition === 'number' && Definition !== 0
+  return isDefinition(Definition)
 }

@@ -147,12 +147,15 @@ export interface BatchFailure {
   readonly FileId: string
   /** How the item ended. */
   readonly status: ItemStatus
-  /** Why the item ended like this, in one sentence. */
+  /** Why the item ended like this, at most 200 bytes. */
   readonly reason: string
 }
 
 /** Failures that a report holds at most; the same batch once more, with `skipDone`, does all the others too. */
 export const maxFailures = 2_000
+
+/** Of the reason of a failure, as JSON. */
+export const maxReasonBytes = 200
 
 /** What a run of a batch hands to the next. */
 export interface BatchState {
@@ -166,8 +169,6 @@ export interface BatchState {
   readonly running: Readonly<Record<string, readonly [since: number, beat: number]>>
   /** Beats of the batch's own timer so far: how long a run is silent is counted in these, never by the clock. */
   readonly beats: number
-  /** Ended before the start was answered for. */
-  readonly early: Readonly<Record<string, ItemEnded>>
   readonly counts: BatchCounts
   readonly failures: readonly BatchFailure[]
   readonly window: number

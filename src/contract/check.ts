@@ -1,5 +1,6 @@
 import { anyMsOf, type Duration, notDuration } from './duration.js'
 import type { FieldProblem, Problem } from './errors.js'
+import { bytesOf } from './json.js'
 import { cut } from './text.js'
 
 /*
@@ -37,6 +38,12 @@ export interface NumberRule {
 export interface ListRule {
   readonly least?: number
   readonly most?: number
+  readonly remedy: string
+}
+
+/** How many bytes a value has at most as JSON, which is how Temporal stores it. */
+export interface SizeRule {
+  readonly bytes: number
   readonly remedy: string
 }
 
@@ -110,6 +117,26 @@ export function list<T>(
     if (value.length < least) return yield self('is empty', remedy)
     if (value.length > most) return yield self(`has ${value.length} members`, remedy)
     for (const [index, member] of value.entries()) yield* under(String(index), item(member))
+  }
+}
+
+/** What fits, and is not larger than that. */
+export function atMost<T>({ bytes: most, remedy }: SizeRule, check: Check<T>): Check<T> {
+  return function* (value) {
+    const problems = [...check(value)]
+    yield* problems
+    if (problems.length > 0) return
+    const bytes = jsonBytesOf(value)
+    if (bytes === undefined) yield self('has a value that JSON does not have', remedy)
+    else if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
+  }
+}
+
+function jsonBytesOf(value: unknown): number | undefined {
+  try {
+    return bytesOf(value)
+  } catch {
+    return undefined
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 } from './batch.js'
 import type { IdsPage } from './batchActivities.js'
 import {
+  atMost,
   byField,
   type Check,
   duration,
@@ -198,12 +199,12 @@ const conditions: Check<SearchSource['search']> = function* (value) {
 
 const readPageByPage = {
   file: exactly<InFolder>({ file: text(rules.fileNameRule) }),
-  search: exactly<SearchSource>({ search: conditions }),
+  search: exactly<SearchSource>({ search: atMost(rules.searchSizeRule, conditions) }),
 }
 
 function batchInputWith(ids: ListRule): Check<BatchInput> {
   const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
-    FileIds: list(FileId, ids),
+    FileIds: atMost(rules.listedIdsSizeRule, list(FileId, ids)),
   })
   return exactly<BatchInput>(
     {
@@ -279,7 +280,6 @@ const instant = number(rules.timeRule)
 const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'give when and in which beat' })
 /** Their form is that of the version that wrote them: they are only looked at as far as this one would throw. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
-const ended: Check<BatchState['early'][string]> = (value) => having({})(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
 
 /** What a run of a batch hands to the next. Of another version it may have more. */
@@ -294,7 +294,6 @@ export const batchState = having<BatchState>({
   waiting: list(FileId, ownList),
   running: valuesOf(since),
   beats: count,
-  early: valuesOf(ended),
   counts: having<BatchCounts>({
     read: count,
     started: count,

@@ -1,6 +1,7 @@
 import type { ItemEnded, ItemStatus } from './batch.js'
+import { object } from './json.js'
 import { outcomeOfFailure } from './mediaFailure.js'
-import type { Outcome, StepAttempt } from './outcome.js'
+import type { Outcome, OutcomeStatus, StepAttempt } from './outcome.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
@@ -8,6 +9,29 @@ import { cut } from './text.js'
 export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
+
+const statuses: Readonly<Record<OutcomeStatus, true>> = {
+  succeeded: true,
+  partial: true,
+  failed: true,
+  aborted: true,
+  unknown: true,
+  detached: true,
+}
+
+/** Whether it has what a batch reads of an outcome. The worker of another may have ended the run of an item, with any result. */
+export function isItemOutcome(value: unknown): value is Outcome {
+  const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
+  return (
+    typeof status === 'string' &&
+    Object.hasOwn(statuses, status) &&
+    typeof reason === 'string' &&
+    Array.isArray(tasks) &&
+    tasks.every((task) => object(task)) &&
+    Array.isArray(attempts) &&
+    attempts.every((attempt) => Array.isArray(object(attempt)?.TaskIds))
+  )
+}
 
 /** What a batch keeps of an outcome. */
 export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
@@ -54,7 +78,7 @@ export function itemFailed(
 ): ItemEnded {
   const { type, message } = failure
   const outcome = outcomeOfFailure(failure)
-  if (outcome) return itemEndedOf(FileId, outcome)
+  if (isItemOutcome(outcome)) return itemEndedOf(FileId, outcome)
   const refused = isRefusal(type)
   const status: ItemStatus = refused ? 'refused' : 'cancelled'
   return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }

@@ -22,12 +22,28 @@ export function isName(value: unknown): boolean {
   return said !== '' && said !== 'null'
 }
 
+/** Whether it names a template: what has none, or 0, asks for nothing. */
+export function isDefinition(value: unknown): value is number {
+  return typeof value === 'number' && value !== 0
+}
+
 export function object(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
 }
 
 export function itemsOf(list: unknown): Json[] {
   return Array.isArray(list) ? list.map(object).filter((item) => item !== undefined) : []
+}
+
+/** The first of those with the same key; all without one. */
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | undefined): T[] {
+  const keys = new Set<string>()
+  return items.filter((item) => {
+    const key = keyOf(item)
+    const isKnown = key !== undefined && keys.has(key)
+    if (key !== undefined) keys.add(key)
+    return !isKnown
+  })
 }
 
 /** The fields that are not empty. */

@@ -1,4 +1,4 @@
-import type { ListRule, NumberRule, TextRule } from './check.js'
+import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
 import { day, hour, minute, shownMs } from './time.js'
 
 /* What inputs look like, how large they may be, and what to give instead of one that does not fit. */
@@ -201,6 +201,18 @@ export const listedIdsRule: ListRule = {
   least: 1,
   most: 10_000,
   remedy: 'give a list of 1 to 10,000 ids, or a file of more',
+}
+
+/** 10,000 ids of 64 letters fit. A batch carries its list, its failures and what runs in one payload of at most 2 MiB. */
+export const listedIdsSizeRule: SizeRule = { bytes: 700_000, remedy: 'give a shorter list, or a file' }
+
+/** Carried with the state of the batch. */
+export const searchSizeRule: SizeRule = { bytes: 100_000, remedy: 'give fewer conditions of SearchMedia' }
+
+/** What a batch keeps of its template. */
+export const batchTemplateSizeRule: SizeRule = {
+  bytes: 50_000,
+  remedy: 'give a template with fewer outputs',
 }
 
 export const uploadTasksRule: ListRule = { most: 2, remedy: 'give a list of at most 2 TaskIds' }

@@ -4,6 +4,11 @@ import type { RateClass } from './rates.js'
 /** The workflow task queue. */
 export const workflowQueue = 'vodflow'
 
+/** Returns true for a task queue of vodflow's own workers. No other worker may take its tasks. */
+export function isReserved(queue: string): boolean {
+  return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`)
+}
+
 const submitRates = Object.fromEntries(
   Object.entries(asyncActions).map(([action, { rate }]) => [action, rate]),
 ) as Readonly<Record<SubmitAction, RateClass>>

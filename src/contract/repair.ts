@@ -1,3 +1,4 @@
+import { isDefinition } from './json.js'
 import { countsOf, type Outcome, type TaskPart } from './outcome.js'
 
 /** What to submit so that what failed is done after all, and nothing that succeeded is paid for again. */
@@ -36,7 +37,7 @@ export const maxAttempts = 3
  * knows how it ended, anything sent now might be done, and paid, twice.
  */
 export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'tasks' | 'FileId'>): Repair {
-  if (status !== 'partial' && status !== 'failed') return { kind: 'none' }
+  if (!hasFailedParts(status)) return { kind: 'none' }
   // What was cut cannot be repaired, and must not be done as a whole.
   if (tasks.some((task) => task.truncated || task.parts.length !== sum(countsOf(task))))
     return { kind: 'none' }
@@ -55,9 +56,32 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
   return { kind: 'parts', FileId: file, MediaProcessTask }
 }
 
-/** Failed, in a way that may pass, and it is known what was asked for. */
+/** Failed, in a way that may pass, and VOD shows what was asked for: without a Definition, an Input asks for nothing. */
 export function isRepairable(part: TaskPart): boolean {
-  return isWorthIt(part) && part.Input !== undefined && setOf[part.Type] !== undefined
+  return mayBeRepaired(part) && isDefinition(part.Input?.Definition)
+}
+
+/** Names the parts that are not repaired because VOD does not show what was asked for; empty where there is none. */
+export function notRepaired({ status, tasks }: Pick<Outcome, 'status' | 'tasks'>): string {
+  if (!hasFailedParts(status)) return ''
+  const parts = tasks
+    .flatMap((task) => task.parts)
+    .filter((part) => mayBeRepaired(part) && !isRepairable(part))
+  if (parts.length === 0) return ''
+  const names = parts.slice(0, maxNamed).map(({ Type, Definition }) => [Type, Definition].join(' ').trim())
+  const more = parts.length > maxNamed ? [`${parts.length - maxNamed} more`] : []
+  return `Not repaired, because VOD does not show unmistakably what was asked for: ${[...names, ...more].join(', ')}.`
+}
+
+/** Parts that a reason names. */
+const maxNamed = 5
+
+function hasFailedParts(status: Outcome['status']): boolean {
+  return status === 'partial' || status === 'failed'
+}
+
+function mayBeRepaired(part: TaskPart): boolean {
+  return isWorthIt(part) && Object.hasOwn(setOf, part.Type)
 }
 
 function isWorthIt({ status, ErrCodeExt = '' }: TaskPart): boolean {

@@ -1,6 +1,8 @@
 import type { StepDelays } from './delays.js'
 import type { Duration } from './duration.js'
-import type { StartedTask } from './outcome.js'
+import { isName } from './json.js'
+import type { StartedTask, TaskReading } from './outcome.js'
+import { isIsoTime } from './patterns.js'
 import { hour, minute } from './time.js'
 
 /** What the upload rule shares between the callback service and its workflow. */
@@ -10,6 +12,9 @@ export const uploadType = 'processUpload'
 
 /** Type of the failure of a run whose media file VOD does not show. */
 export const noSuchMediaType = 'NoSuchMedia'
+
+/** Type of the failure of a run whose upload may have started a task that VOD does not show whole. */
+export const uploadUnknownType = 'UploadUnknown'
 
 /** Which uploads are meant: all that is named must fit the media file as VOD itself describes it. */
 export interface UploadMatch {
@@ -127,4 +132,13 @@ export function startsWithUpload(
 ): boolean {
   const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
+}
+
+/** The member without which nobody knows whether the upload of a media file has started it. */
+export function lackInPlacing(
+  reading: Pick<TaskReading, 'TaskType' | 'SessionId' | 'FileId' | 'CreateTime'>,
+): 'FileId' | 'CreateTime' | undefined {
+  if (!isOfUploadKind(reading)) return undefined
+  if (!isName(reading.FileId)) return 'FileId'
+  return isIsoTime(reading.CreateTime) ? undefined : 'CreateTime'
 }

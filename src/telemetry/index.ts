@@ -1,12 +1,21 @@
 /**
  * Makes traces. It needs `@temporalio/interceptors-opentelemetry` and `@opentelemetry/api`, which no other part of vodflow loads.
  */
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { OpenTelemetryPlugin, type OpenTelemetryPluginOptions } from '@temporalio/interceptors-opentelemetry'
+import type { OpenTelemetryPlugin, OpenTelemetryPluginOptions } from '@temporalio/interceptors-opentelemetry'
+import { loadPeer } from '../temporal/peers.js'
 import type { ApiCall } from '../vod/client.js'
 import type { VodTracing } from '../worker/index.js'
 
 export type { ApiCall, VodTracing }
+
+const { SpanKind, SpanStatusCode, trace } = loadPeer<typeof import('@opentelemetry/api')>(
+  'vodflow/telemetry',
+  '@opentelemetry/api',
+)
+const sdk = loadPeer<typeof import('@temporalio/interceptors-opentelemetry')>(
+  'vodflow/telemetry',
+  '@temporalio/interceptors-opentelemetry',
+)
 
 /**
  * Creates traces that go from the start of a run to each signed call to VOD. Pass `plugins: [tracing.plugin]` to `connect` (or to your own
@@ -26,7 +35,7 @@ export function createTracing(
 ): VodTracing & { readonly plugin: OpenTelemetryPlugin } {
   const tracer = options.tracer ?? trace.getTracer('vodflow')
   return {
-    plugin: new OpenTelemetryPlugin(options),
+    plugin: new sdk.OpenTelemetryPlugin(options),
     onCall({ action, code, requestId, sentAt, tookMs }: ApiCall) {
       const attributes = {
         'rpc.system': 'tencentcloud',

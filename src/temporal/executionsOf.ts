@@ -4,7 +4,10 @@ import { executionsIn } from './executions.js'
 import { quoted } from './listQuery.js'
 
 /** An execution as lists and descriptions of `executionsIn` show it. */
-export type Execution = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'memo'>
+export type Execution = Pick<
+  WorkflowExecutionInfo,
+  'workflowId' | 'runId' | 'type' | 'status' | 'memo' | 'startTime' | 'executionTime'
+>
 
 /** Temporal does not list the latest executions yet. */
 export class ListingLagsError extends Error {

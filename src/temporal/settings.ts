@@ -1,4 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { isThisMachine } from '../vod/proxy.js'
 
@@ -14,12 +15,13 @@ type Metadata = NonNullable<LoadedConfig['connectionOptions']['metadata']>
  */
 export function loadTemporalSettings(profile?: string): LoadedConfig {
   const { connectionOptions, ...loaded } = load(profile)
-  const { apiKey, metadata } = connectionOptions
+  const { address, apiKey, metadata } = connectionOptions
+  if (address !== undefined) checkAddress(nameOf('TEMPORAL_ADDRESS', 'address'), address)
   return {
     ...loaded,
     connectionOptions: {
       ...connectionOptions,
-      ...(apiKey === undefined ? {} : { apiKey: secretOf(nameOfApiKey(), apiKey) }),
+      ...(apiKey === undefined ? {} : { apiKey: secretOf(nameOf('TEMPORAL_API_KEY', 'api_key'), apiKey) }),
       ...(metadata === undefined ? {} : { metadata: sendable(metadata) }),
     },
   }
@@ -34,8 +36,21 @@ function load(profile: string | undefined): LoadedConfig {
   }
 }
 
-function nameOfApiKey(): string {
-  return process.env.TEMPORAL_API_KEY ? 'TEMPORAL_API_KEY' : 'api_key in the file of TEMPORAL_CONFIG_FILE'
+/** Returns the name of a setting where it stands: its variable, or its key in the file. */
+function nameOf(variable: string, key: string): string {
+  return process.env[variable] ? variable : `${key} in the file of TEMPORAL_CONFIG_FILE`
+}
+
+/**
+ * Messages show the address, so it must not contain a password.
+ *
+ * @throws InvalidInputError that names the setting, but never its value
+ */
+export function checkAddress(field: string, address: string): void {
+  if (!address.includes('@')) return
+  const problem = 'contains a user or password, which Temporal does not take there'
+  const remedy = 'give host:port alone, and an API key in TEMPORAL_API_KEY'
+  throw new InvalidInputError([{ field, problem, remedy }])
 }
 
 /** Checks the headers like secrets, because a header for a gateway may contain its token. */

@@ -1,5 +1,6 @@
-import type { Json } from '../contract/json.js'
-import { mediaOutputsOf } from './mediaOutputs.js'
+import { type Json, object, textOf } from '../contract/json.js'
+import { isIsoTime } from '../contract/patterns.js'
+import { mediaOutputsOf, showsSetOf } from './mediaOutputs.js'
 import { taskTypesOf } from './templateTasks.js'
 
 /** A set of a template, and how what it makes is called on a media file. Covers leave no definition there. */
@@ -40,4 +41,14 @@ export function hasOutputs(media: Json, asked: readonly string[], UpdateTime: st
   const changed = Date.parse(UpdateTime)
   const processed = Date.parse(String((Object(media.BasicInfo) as Json).UpdateTime ?? ''))
   return Number.isNaN(changed) || processed >= changed
+}
+
+/**
+ * Whether VOD shows all that {@link hasOutputs} reads. A media file without an output has null, or an empty list, in its place, and shows
+ * each output whole.
+ */
+export function showsOutputs(media: Json, asked: readonly string[]): boolean {
+  const types = new Set(asked.map((output) => output.split(' ')[0] ?? ''))
+  const { UpdateTime } = object(media.BasicInfo) ?? {}
+  return isIsoTime(textOf(UpdateTime)) && [...types].every((Type) => showsSetOf(media, Type))
 }

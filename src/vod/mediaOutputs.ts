@@ -1,4 +1,4 @@
-import { bytesOf, itemsOf, type Json } from '../contract/json.js'
+import { bytesOf, itemsOf, type Json, object } from '../contract/json.js'
 import type { TaskPart } from '../contract/outcome.js'
 import { lackingIn } from './proofs.js'
 import { toPart } from './reading.js'
@@ -18,6 +18,25 @@ const maxOutputs = 50
 const maxBytes = 48 * 1024
 /** The first ones say where the rest is: a set of snapshots has hundreds. */
 const maxUrls = 3
+
+/** Whether a media file shows all outputs of a type: none, or each with its Definition and with what proves it. */
+export function showsSetOf(media: Json, Type: string): boolean {
+  if (!isType(Type)) return true
+  const [member, set] = sets[Type]
+  const info = media[member]
+  if (info === null) return true
+  const items = object(info)?.[set]
+  if (items === null) return true
+  return Array.isArray(items) && items.map(object).every((item) => item !== undefined && isWhole(item, Type))
+}
+
+function isWhole(Output: Json, Type: string): boolean {
+  return typeof Output.Definition === 'number' && lackingIn(Output, Type) === undefined
+}
+
+function isType(Type: string): Type is keyof typeof sets {
+  return Object.hasOwn(sets, Type)
+}
 
 /** What a media file has, whoever made it. The source itself stands among the transcodes, as definition 0. */
 export function mediaOutputsOf(media: Json): TaskPart[] {

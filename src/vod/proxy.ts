@@ -99,6 +99,9 @@ function parseProxy(name: string, value: string): ProxyServer {
   const { protocol, hostname, port, username, password } = new URL(given)
   if (protocol !== 'http:' && protocol !== 'https:')
     throw refuse('is a proxy of another kind than http or https')
+  // Docker keeps the quotes of a value in an env file, and `DIRECT` is the word of a PAC file.
+  if (/["']/.test(hostname)) throw refuse('the value is in quotes, or has one in the host')
+  if (port === '0' || /^direct$/i.test(text)) throw refuse('the value names no proxy that can be reached')
   const authorization = username === '' && password === '' ? {} : { authorization: basic(username, password) }
   const usual = protocol === 'https:' ? 443 : 80
   return { protocol, host: bare(hostname), port: Number(port || usual), ...authorization }

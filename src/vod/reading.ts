@@ -1,7 +1,7 @@
 import { taskKinds } from '../contract/actions.js'
 import type { AskedResults } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   isTerminal,
@@ -38,6 +38,8 @@ export interface ReadingOptions {
   readonly maxBytes?: number | undefined
   /** Task flows that the request asked for on what its task makes: an end that does not name them all is not known. */
   readonly flows?: number | undefined
+  /** How many of them have a Procedure task, where their templates have been read. Default: all. */
+  readonly procedureTasks?: number | undefined
   /** What the request asked the task for: an end that shows less is not known. */
   readonly asked?: AskedResults | undefined
 }
@@ -46,7 +48,7 @@ export interface ReadingOptions {
 export function toReading(
   TaskId: string,
   detail: Json,
-  { maxBytes = maxReadingBytes, flows = 0, asked }: ReadingOptions = {},
+  { maxBytes = maxReadingBytes, flows = 0, procedureTasks = flows, asked }: ReadingOptions = {},
 ): TaskReading {
   const TaskType = text(detail.TaskType)
   const Status = text(detail.Status)
@@ -56,8 +58,9 @@ export function toReading(
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
-  const unnamed = startsFlows ? flows - started.filter(({ isWhole }) => isWhole).length : 0
-  const parts = Status === 'FINISH' && unnamed > 0 ? [...ended, flowNotNamed] : ended
+  const whole = started.filter(({ isWhole }) => isWhole)
+  const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
+  const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
@@ -94,12 +97,12 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
     const subTasks = subTasksOf(task)
-    const parts = subTasks.map(partOf)
+    const parts = partsIn(subTasks)
     if (!hasEnded) return parts
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing: most often the source could not be opened.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
-    return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
+    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
   }
   const status = wholeTaskStatus(TaskType, Status, task)
   const made = newMediaOf(TaskType, task)
@@ -110,6 +113,26 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
     return toPart(TaskType, isNamed ? 'succeeded' : 'unknown', { Output }, 'FINISH without Output.FileId')
   })
   return [...parts, ...missingOf(TaskType, parts, asked)]
+}
+
+/**
+ * The parts of sub-tasks. Those with the same Input are shown without it: nobody knows which of them failed, or whether VOD shows one of
+ * them twice.
+ */
+function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
+  const inputs = subTasks.map(({ Type, result }) => JSON.stringify([Type, result?.Input]))
+  return subTasks.map((subTask, index) => {
+    const { Input, ...part } = partOf(subTask)
+    const isAlone = inputs.every((input, other) => other === index || input !== inputs[index])
+    return Input && isAlone ? { ...part, Input } : part
+  })
+}
+
+/** A result that stands in an answer twice stands for one: the other one is not shown. */
+function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
+  return distinct(subTasks, (subTask) =>
+    subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
+  )
 }
 
 /** VOD shows the status of a task twice. If it contradicts itself, nobody knows how the task ended. */
@@ -142,8 +165,8 @@ interface StartedFlow {
 function startedBy(task: Json | undefined): StartedFlow[] {
   const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
   const { ProcedureTaskIds } = object(task?.Output) ?? {}
-  const flows = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
-  return [...places, ...flows.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
+  const ids = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
+  const flows = [...places, ...ids.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
     .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => ({
       tasks: [
         ...startedTask('Procedure', ProcedureTaskId),
@@ -152,6 +175,11 @@ function startedBy(task: Json | undefined): StartedFlow[] {
       isWhole: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
     }))
     .filter(({ tasks }) => tasks.length > 0)
+  return distinct(flows, ({ tasks }) => JSON.stringify(tasks))
+}
+
+function hasProcedure({ tasks }: StartedFlow): boolean {
+  return tasks.some(({ TaskType }) => TaskType === 'Procedure')
 }
 
 function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {

@@ -1,5 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
-import { isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { distinct, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 
 /*
  * How VOD writes down a task in `DescribeTaskDetail`: "DescribeTaskDetail" lists the members of each type. Types that are not here are
@@ -122,7 +122,10 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
     case 'Output':
       return withFileId([Output])
     case 'FileInfoSet':
-      return listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {})
+      return distinct(
+        listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {}),
+        ({ FileId }) => (isName(FileId) ? text(FileId) : undefined),
+      )
     case undefined:
       if (taskKinds[TaskType]) return []
       return withFileId([

@@ -1,5 +1,6 @@
 import type { ReviewRequest } from '../contract/activities.js'
-import { type Json, object, text } from '../contract/json.js'
+import { isDefinition, type Json, object, text } from '../contract/json.js'
+import { setOf } from '../contract/repair.js'
 
 /**
  * Types of task that one submission with a template makes (ProcessMediaByProcedure, "Output Parameters").
@@ -25,7 +26,7 @@ export function taskTypesOf(template: Json): string[] {
 /** What the ReviewAudioVideo task of a template is asked for: the film, where it names nothing. */
 export function reviewOf({ ReviewAudioVideoTask }: Json): ReviewRequest | undefined {
   const { Definition, ReviewContents } = object(ReviewAudioVideoTask) ?? {}
-  if (typeof Definition !== 'number' || Definition === 0) return undefined
+  if (!isDefinition(Definition)) return undefined
   const named = Array.isArray(ReviewContents) ? ReviewContents.map(text).filter((of) => of !== '') : []
   return { Definition, contents: named.length === 0 ? ['Media'] : named }
 }
@@ -36,8 +37,7 @@ function asksForSomething(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { Definition, ...rest } = value as Json
   return (
-    (typeof Definition === 'number' && Definition !== 0) ||
-    Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
+    isDefinition(Definition) || Object.values(rest).some((set) => Array.isArray(set) && asksForSomething(set))
   )
 }
 
@@ -51,8 +51,18 @@ export const templateMembers = [
   'ReviewAudioVideoTask',
 ] as const
 
+/** The first set that is no list, or has an item without the definition that makes a task of it. */
+function brokenSetIn(media: Json): string | undefined {
+  return Object.values(setOf).find((set) => {
+    const items = media[set] ?? []
+    return !Array.isArray(items) || !items.every((item) => typeof object(item)?.Definition === 'number')
+  })
+}
+
 /** The first member that a template lacks, so that nobody knows what it makes, or what it made before it was changed. */
 export function lackingInTemplate(template: Json): string | undefined {
   const broken = templateMembers.find((member) => typeof template[member] !== 'object')
+  const set = brokenSetIn(object(template.MediaProcessTask) ?? {})
+  if (set !== undefined) return `MediaProcessTask.${set}`
   return broken ?? (Number.isNaN(Date.parse(String(template.UpdateTime))) ? 'UpdateTime' : undefined)
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker'
-import { InvalidInputError } from '../contract/errors.js'
+import { refuseBundled } from '../temporal/peers.js'
 import { pluginName } from './pluginOptions.js'
 
 const workflows = '../workflows/'
@@ -71,13 +71,6 @@ function inPackage(path: string): string {
   // A bundler that writes CommonJS makes it undefined.
   const here: string | undefined = import.meta.url
   return here === undefined ? refuseBundled() : fileURLToPath(new URL(path, here))
-}
-
-function refuseBundled(): never {
-  const problem = 'a bundler has put its code into another file, which has no workflows next to it'
-  const remedy =
-    'mark vodflow and @temporalio/* as external (esbuild: --packages=external), and install them where the worker runs'
-  throw new InvalidInputError([{ field: 'vodflow', problem, remedy }])
 }
 
 /** What the build says of its bundle. */

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Worker, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker'
+import type { Worker, WorkerDeploymentOptions, WorkerOptions } from '@temporalio/worker'
 import { createActivities, createKeepSwept, type VodActivities } from '../activities/index.js'
 import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
@@ -9,6 +9,7 @@ import { workflowCode } from './bundle.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
+import * as sdk from './sdk.js'
 
 /** Longer than a call may be in flight: its HTTP timeout is 15 s. */
 export const shutdownGraceMs = 20_000
@@ -45,7 +46,7 @@ export interface CompanionOptions {
 /**
  * Creates the workers that run next to the user's worker, in the same process. Each account has its own queues for VOD's calls, with VOD's
  * rates, because a rate limit belongs to a task queue, and a backlog of submits must not starve the reads. vodflow's own workflows (the
- * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker serves their queue.
+ * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker is that of `createVodflowWorker`, which serves them.
  */
 export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
   const { accounts, tracing } = served
@@ -113,7 +114,7 @@ function ownDefault(options: WorkerDeploymentOptions): WorkerDeploymentOptions {
 async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
   const workers: Worker[] = []
   try {
-    for (const each of options) workers.push(await Worker.create(each))
+    for (const each of options) workers.push(await sdk.Worker.create(each))
     return workers
   } catch (error) {
     await Promise.all(workers.map((worker) => worker.runUntil(async () => {})))

@@ -1,9 +1,10 @@
 import { Client } from '@temporalio/client'
-import { type NativeConnection, Runtime } from '@temporalio/worker'
+import type { NativeConnection } from '@temporalio/worker'
 import { type Stuck, type StuckReason, stuckReasons, stuckRuns } from '../client/stuckRuns.js'
 import { gauges, meterWith } from '../contract/metrics.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { submitsOf } from '../temporal/submits.js'
+import { Runtime } from './sdk.js'
 
 /** Shortest and longest pause between two counts, ms. It is random, so that workers that start together soon count at different times. */
 const pauseMs = { least: 45_000, most: 75_000 }

@@ -1,8 +1,8 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { Runtime } from '@temporalio/worker'
 import { codeLabel, type Meter, meterWith, otherLabel } from '../contract/metrics.js'
 import type { RateClass } from '../contract/rates.js'
 import type { ApiCall } from '../vod/client.js'
+import { Runtime } from './sdk.js'
 
 /** Returns the meter of this process. Without an exporter, it does nothing. */
 function processMeter(): Meter {

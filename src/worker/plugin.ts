@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client'
-import { SimplePlugin } from '@temporalio/plugin'
-import {
-  type BundleOptions,
-  type NativeConnection,
-  type ReplayWorkerOptions,
+import type { SimplePlugin } from '@temporalio/plugin'
+import type {
+  BundleOptions,
+  BundlerPlugin,
+  NativeConnection,
+  ReplayWorkerOptions,
   Worker,
-  type WorkerOptions,
+  WorkerOptions,
+  WorkerPlugin,
 } from '@temporalio/worker'
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { createPollerCheck } from '../client/pollers.js'
@@ -25,20 +27,27 @@ import {
   type VodflowPluginOptions,
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
-import { requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireConnection, requireOneCopy, requireOneVersion } from './requireOneSdk.js'
+import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
+import * as sdk from './sdk.js'
 
 /**
  * Lets the workflows of your own worker await vodflow's steps. Pass `plugins: [new VodflowPlugin({ ... })]` to `Worker.create`, and also
  * to `bundleWorkflowCode` if you bundle your workflows in advance. If your worker should serve some of vodflow's workflows too, re-export
- * these from your workflow file.
+ * these from your workflow file. `Worker.create` refuses a task queue of vodflow (`vodflow`, and names that begin with `vodflow.`), and a
+ * bundle that was made without the plugin or with another version of vodflow.
  *
  * The plugin adds interceptors and the activities `sendWebhook` and `DescribeTaskDetail`. Next to your worker, it runs workers for VOD's
  * calls, which have their own task queues, and for vodflow's own workflows (the sweep, batches, uploads). These workers have the data
  * converter of your worker. To add anything else to them, e.g. interceptors, use a plugin of the connection. Use one plugin with accounts
  * per process. Pass `servedElsewhere` to a second worker, which then checks at its start that other workers do this work.
  */
-export class VodflowPlugin extends SimplePlugin {
+export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
+  /** The name by which Temporal tells plugins apart. */
+  readonly name = pluginName
+  /** Merges what vodflow adds into the options of the worker. */
+  readonly #added: SimplePlugin
   readonly #options: VodflowPluginOptions
   /** Undefined if other processes make VOD's calls. */
   readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
@@ -50,7 +59,7 @@ export class VodflowPlugin extends SimplePlugin {
     checkPluginOptions(options)
     const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
-    super({
+    this.#added = new sdk.SimplePlugin({
       name: pluginName,
       activities: (theirs: object = {}) => withoutClash(theirs, own),
       workerInterceptors: {
@@ -65,29 +74,30 @@ export class VodflowPlugin extends SimplePlugin {
   }
 
   /** Called by Temporal when a worker is created. Adds the workflows, activities and interceptors of vodflow. */
-  override configureWorker(options: WorkerOptions): WorkerOptions {
+  configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
-    return super.configureWorker(options)
+    requireOwnWork(options)
+    return this.#added.configureWorker(options)
   }
 
   /** Called by Temporal when a history is replayed. Adds the interceptors of vodflow. */
-  override configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     refuseTwice(options.plugins)
-    return super.configureReplayWorker(options)
+    return this.#added.configureReplayWorker(options)
   }
 
   /** Called by Temporal when workflows are bundled. Adds the interceptors of vodflow. */
-  override configureBundler(options: BundleOptions): BundleOptions {
+  configureBundler(options: BundleOptions): BundleOptions {
     refuseTwice(options.plugins)
     const { preloadModules = [] } = options
-    return { ...super.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
+    return { ...this.#added.configureBundler(options), preloadModules: [...preloadModules, preloadPath()] }
   }
 
   /** Runs the worker together with its companions. Temporal calls this once for each worker. */
-  override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+  async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
-    requireOneCopy(worker, Worker)
+    requireOneCopy(worker, sdk.Worker)
     // The worker must run before anything is awaited, because Temporal's `runUntil` stops only a worker that is already running.
     const first = next(worker)
     first.catch(() => {}) // Handled below, after the companions have been created.
@@ -139,10 +149,7 @@ async function requireServed(
   accounts: readonly string[],
   { connection, namespace }: { readonly connection?: NativeConnection; readonly namespace: string },
 ): Promise<void> {
-  if (!connection) {
-    const remedy = 'pass a NativeConnection to the worker'
-    throw new InvalidInputError([{ field: 'connection', problem: 'missing', remedy }])
-  }
+  requireConnection(connection)
   const check = createPollerCheck(new Client({ connection, namespace }), {
     answerTimeoutMs,
     anyBuild: true,

@@ -1,6 +1,6 @@
-import { CompleteAsyncError } from '@temporalio/activity'
 import { ensureApplicationFailure, TemporalFailure } from '@temporalio/common'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { CompleteAsyncError } from '../activities/sdk.js'
 import { isSayable, repairError } from '../contract/wellFormed.js'
 
 /** Bounds the text of errors that activities throw, and makes it well-formed Unicode: see `contract/wellFormed.ts`. */

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
-import { type ReplayWorkerOptions, Worker } from '@temporalio/worker'
+import type { ReplayWorkerOptions } from '@temporalio/worker'
 import { deploymentsIn, notPinned } from '../client/builds.js'
 import { openIn } from '../client/openRuns.js'
 import { executionsIn } from '../temporal/executions.js'
@@ -8,6 +8,7 @@ import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { quoted } from '../temporal/listQuery.js'
 import { workflowCode } from './bundle.js'
 import { VodflowPlugin } from './plugin.js'
+import { Worker } from './sdk.js'
 
 /** The workflow code to deploy. */
 export type NewCode =

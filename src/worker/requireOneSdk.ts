@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
+import type { NativeConnection as TemporalConnection } from '@temporalio/worker'
 import { InvalidInputError } from '../contract/errors.js'
+import { NativeConnection } from './sdk.js'
 
 /** Packages that both vodflow and Temporal's worker load. */
 const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)
@@ -37,10 +39,22 @@ export function requireOneCopy(
   given: object,
   kind: { readonly name: string; readonly prototype: object },
 ): void {
-  if (Object.prototype.isPrototypeOf.call(kind.prototype, given)) return
+  if (!Object.prototype.isPrototypeOf.call(kind.prototype, given)) throw otherCopy(kind)
+}
+
+function otherCopy(kind: { readonly name: string }): InvalidInputError {
   const problem = `the ${kind.name} comes from another copy of the package than the one that vodflow has loaded`
   const remedy = `install one copy: npm dedupe (pnpm dedupe, yarn dedupe), then npm ls ${worker}`
-  throw new InvalidInputError([{ field: worker, problem, remedy }])
+  return new InvalidInputError([{ field: worker, problem, remedy }])
+}
+
+/** @throws InvalidInputError if a worker has no connection, or one of another kind or from another copy */
+export function requireConnection(given: unknown): asserts given is TemporalConnection {
+  if (given instanceof NativeConnection) return
+  if (Object(given).constructor?.name === NativeConnection.name) throw otherCopy(NativeConnection)
+  const problem = given === undefined || given === null ? 'missing' : 'is not a NativeConnection'
+  const remedy = 'pass await NativeConnection.connect({ ... }) of @temporalio/worker'
+  throw new InvalidInputError([{ field: 'connection', problem, remedy }])
 }
 
 function versionOf(name: string, require: NodeJS.Require): string {

@@ -1,5 +1,5 @@
 import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import type { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
@@ -7,7 +7,9 @@ import { versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
 import type { ServedHere, VodflowPluginOptions } from './pluginOptions.js'
-import { requireOneCopy } from './requireOneSdk.js'
+import { requireConnection } from './requireOneSdk.js'
+import { ownWorker } from './requireOwnWork.js'
+import * as sdk from './sdk.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
@@ -55,8 +57,9 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     deployment,
     ...plugin
   } = options
-  requireOneCopy(connection, NativeConnection)
-  const worker = await Worker.create({
+  requireConnection(connection)
+  const worker = await sdk.Worker.create({
+    ...ownWorker,
     connection,
     namespace,
     identity: identity(),

@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   executeChild,
   ParentClosePolicy,
@@ -11,17 +11,19 @@ import type { ReadResult, ReviewRequest, VodActivities } from '../contract/activ
 import { defaultDelays } from '../contract/delays.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
-import type { Outcome, StartedTask } from '../contract/outcome.js'
+import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
 import { utf8Length } from '../contract/text.js'
 import { hour, minute } from '../contract/time.js'
 import {
+  lackInPlacing,
   startsWithUpload,
   type UploadedMedia,
   type UploadInput,
   type UploadWork,
   uploadIdOf,
+  uploadUnknownType,
 } from '../contract/upload.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
@@ -51,8 +53,9 @@ export interface UploadReport {
  * NewFileUpload event, under an id that is taken once for each file. An upload that brought a Procedure of its own is billed
  * already: its tasks are waited for, and a workflow of yours is given them.
  *
- * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, and as `processMediaByProcedure` does when VOD refuses the
- *   request or the media did not succeed. ChildWorkflowFailure when a workflow of yours fails.
+ * @throws ApplicationFailure of type `InvalidInput` when the input is invalid, of type `UploadUnknown` when VOD does not show whether the
+ *   upload has started a task that its event names, and as `processMediaByProcedure` does when VOD refuses the request or the media did not
+ *   succeed. ChildWorkflowFailure when a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
@@ -158,9 +161,11 @@ function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest):
 /**
  * What an upload has started is listed late, each type of task in its own time, and may be missing in its event: without it, it would be
  * billed again, or its verdict would not count.
+ *
+ * @throws ApplicationFailure of type `UploadUnknown` when VOD does not show whether the upload has started a task that its event names.
  */
 async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
-  const tasks = await uploadTasks(input, CreateTime)
+  const { tasks } = await uploadTasks(input, CreateTime)
   const { tasks: named = [] } = input
   // VOD's event names all that the upload has started, or nothing.
   if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
@@ -168,26 +173,62 @@ async function settledTasks(input: UploadInput, CreateTime: string): Promise<rea
   await sleep(Math.max(1, wait), {
     summary: 'until VOD lists what the upload has started',
   })
-  return uploadTasks(input, CreateTime)
+  const settled = await uploadTasks(input, CreateTime)
+  const [unplaced] = settled.unplaced
+  if (unplaced) throw unknownUpload(unplaced)
+  return settled.tasks
+}
+
+/** A task that an event names, and the member of its detail without which nobody knows whether the upload has started it. */
+interface UnplacedTask {
+  readonly TaskId: string
+  readonly lacks: string
+}
+
+function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `VOD does not show whether the upload has started task "${TaskId}", which its event names: the detail has no ${lacks} that can be read. Nothing was submitted; retry this run to ask VOD again`,
+    uploadUnknownType,
+  )
+}
+
+interface UploadTasksShown {
+  readonly tasks: readonly StartedTask[]
+  readonly unplaced: readonly UnplacedTask[]
 }
 
 /** What the upload itself has started: as the listing shows it, and what its event names, once the task's own detail proves it. */
 async function uploadTasks(
   { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
   CreateTime: string,
-): Promise<readonly StartedTask[]> {
+): Promise<UploadTasksShown> {
   const app = { account, SubAppId }
   const { findUploadTasks, DescribeTaskDetail } = reads(account, 'has the upload brought tasks of its own?')
   const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
   const looks = await Promise.all(
-    unlisted.map((TaskId) =>
-      DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
-    ),
+    unlisted.map(async (TaskId) => ({
+      TaskId,
+      looked: await DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+    })),
   )
-  const proven = looks.flatMap((looked) => (looked.kind === 'seen' ? [looked.reading] : []))
-  const named = proven.filter((reading) => reading.FileId === FileId && startsWithUpload(reading, CreateTime))
-  return [...listed, ...named.map(({ TaskId, TaskType }) => ({ TaskId, TaskType }))]
+  const isOfUpload = (reading: TaskReading) =>
+    reading.FileId === FileId && startsWithUpload(reading, CreateTime)
+  const own = looks.flatMap(({ TaskId, looked }) =>
+    looked.kind === 'seen' && isOfUpload(looked.reading)
+      ? [{ TaskId, TaskType: looked.reading.TaskType }]
+      : [],
+  )
+  const unplaced = looks.flatMap(({ TaskId, looked }) => {
+    const lacks = own.some((task) => task.TaskId === TaskId) ? undefined : lackOf(looked)
+    return lacks === undefined ? [] : [{ TaskId, lacks }]
+  })
+  return { tasks: [...listed, ...own], unplaced }
+}
+
+function lackOf(looked: ReadResult): string | undefined {
+  if (looked.kind !== 'seen') return undefined
+  return lackInPlacing(looked.reading) ?? (looked.ofAnother ? 'TaskId' : undefined)
 }
 
 type OwnWork = Extract<UploadWork, { workflowType: string }>

@@ -1,6 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBatch } from '../../src/activities/batch/openBatch.js'
 import { startRuns } from '../../src/activities/batch/startRuns.js'
+import { confirmUpload } from '../../src/activities/confirmUpload.js'
 import type { ActivityContext } from '../../src/activities/context.js'
 import { describeTasks } from '../../src/activities/describeTasks.js'
 import { findPulled } from '../../src/activities/findPulled.js'
@@ -14,9 +16,10 @@ import type {
   TemplateTasks,
   UploadTasks,
 } from '../../src/contract/activities.js'
-import type { StartResults } from '../../src/contract/batchActivities.js'
+import type { OpenedBatch, StartResults } from '../../src/contract/batchActivities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
+import type { ConfirmedUpload } from '../../src/contract/upload.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { type Lack, lacks, type Path, without } from '../support/lacking.js'
 import { type OddVod, startOddVod } from '../support/oddVod.js'
@@ -89,6 +92,12 @@ describe('an answer to DescribeTasks', () => {
     expect(found?.whole).toBeUndefined()
   })
 
+  it('that shows a task twice names it once', async () => {
+    expect((await find({ ...answer, TaskSet: [...answer.TaskSet, ...answer.TaskSet] }))?.tasks).toHaveLength(
+      2,
+    )
+  })
+
   it.each(lacks)('of 100 tasks whose ScrollToken is %s ends only where VOD says so', async (lack) => {
     const page = { TaskSet: Array.from({ length: 100 }, () => task('EditMedia')), ScrollToken: 'next' }
     const changed = { ...search, changedAt: Date.now() }
@@ -114,6 +123,14 @@ describe('an answer to DescribeTasks about an upload', () => {
     expect(await find(answer)).toEqual([{ TaskId, TaskType }])
     expect(await find({ TaskSet: [], ScrollToken: '' })).toEqual([])
     expect(await find({ TaskSet: [{ ...flow, CreateTime: '2026-01-01T08:30:00+08:00' }] })).toEqual([])
+  })
+
+  it('that shows a task twice names it once', async () => {
+    expect(await find({ ...answer, TaskSet: [flow, flow] })).toHaveLength(1)
+  })
+
+  it('that shows a task flow of another media file is asked for again', async () => {
+    expect(await find({ ...answer, TaskSet: [{ ...flow, FileId: '999' }] })).toBeUndefined()
   })
 
   // An empty list is how VOD says that there is none.
@@ -188,6 +205,11 @@ describe('an answer to DescribeProcedureTemplates', () => {
     vod.answer('DescribeProcedureTemplates', given as Record<string, unknown>)
     return outcomeOf<TemplateTasks>(readTemplateTasks(context) as never, { ...app, ProcedureName: 'all' })
   }
+  const open = async (given: object) => {
+    vod.answer('DescribeProcedureTemplates', given as Record<string, unknown>)
+    const batch = { ...app, source: { FileIds: ['528'] }, ProcedureName: 'all', skipDone: false }
+    return outcomeOf<OpenedBatch>(openBatch(context) as never, batch)
+  }
   const types = ['Procedure', 'ReviewAudioVideo']
 
   it('says which tasks a template makes, and since when', async () => {
@@ -209,7 +231,28 @@ describe('an answer to DescribeProcedureTemplates', () => {
       lacks.filter((lack) => !isVodsWord(member, lack)).map((lack) => [member, lack] as const),
     ),
   )('whose %s is %s says nothing', async (member, lack) => {
-    expect(await read(without(answer, ['ProcedureTemplateSet', 0, member], lack))).toBeUndefined()
+    const given = without(answer, ['ProcedureTemplateSet', 0, member], lack)
+    expect(await read(given)).toBeUndefined()
+    expect(await open(given)).toBeUndefined()
+  })
+
+  const sets = ['ProcedureTemplateSet', 0, 'MediaProcessTask', 'TranscodeTaskSet']
+  const inSets = cases([sets, [...sets, 0], [...sets, 0, 'Definition']]).filter(
+    ([path, lack]) => path !== sets && (path.at(-1) !== 0 || lack !== 'absent'),
+  )
+  const oddSets = ['', {}, 0].map((odd) => ({ ...template, MediaProcessTask: { TranscodeTaskSet: odd } }))
+  it.each(inSets)('whose %j is %s says nothing', async (path, lack) => {
+    expect(await read(without(answer, path, lack))).toBeUndefined()
+    expect(await open(without(answer, path, lack))).toBeUndefined()
+  })
+
+  it.each(oddSets)('whose MediaProcessTask is $MediaProcessTask says nothing', async (odd) => {
+    expect(await read({ ...answer, ProcedureTemplateSet: [odd] })).toBeUndefined()
+    expect(await open({ ...answer, ProcedureTemplateSet: [odd] })).toBeUndefined()
+  })
+
+  it('opens a batch', async () => {
+    expect((await open(answer))?.template).toMatchObject({ TaskTypes: types, outputs: ['Transcode 10'] })
   })
 
   it.each(
@@ -247,20 +290,101 @@ describe('an answer to DescribeMediaInfos', () => {
   })
 })
 
+describe('an answer to DescribeMediaInfos about an upload', () => {
+  const SourceInfo = { SourceType: 'Upload', SourceContext: '' }
+  const CreateTime = '2026-01-01T00:00:00Z'
+  const BasicInfo = { Name: 'film', ClassId: 0, Category: 'Video', StoragePath: '', CreateTime, SourceInfo }
+  const answer = { MediaInfoSet: [{ FileId: '528', BasicInfo }] }
+  const confirm = async (given: object) => {
+    vod.answer('DescribeMediaInfos', given as Record<string, unknown>)
+    const upload = { ...app, FileId: '528', work: { ProcedureName: 'one' }, match: { Categories: ['Audio'] } }
+    return outcomeOf<ConfirmedUpload>(confirmUpload(context) as never, {
+      ...upload,
+      announcedAt: Date.parse(CreateTime),
+    })
+  }
+  const basic = ['MediaInfoSet', 0, 'BasicInfo']
+
+  it('says what is uploaded', async () => {
+    const ignored = { kind: 'ignored', reason: 'its Category is Video' }
+    expect(await confirm(answer)).toEqual(ignored)
+    const nothing = without(answer, [...basic, 'SourceInfo', 'SourceContext'], 'null')
+    expect(await confirm(nothing)).toEqual(ignored)
+  })
+
+  const incomplete = cases([
+    ['MediaInfoSet'],
+    ['MediaInfoSet', 0],
+    ['MediaInfoSet', 0, 'FileId'],
+    basic,
+    [...basic, 'CreateTime'],
+    [...basic, 'SourceInfo'],
+    [...basic, 'SourceInfo', 'SourceType'],
+    [...basic, 'SourceInfo', 'SourceContext'],
+  ]).filter(([path, lack]) => path.at(-1) !== 'SourceContext' || !['null', 'empty'].includes(lack))
+  it.each(incomplete)('whose %j is %s is asked for again', async (path, lack) => {
+    expect(await confirm(without(answer, path, lack))).toBeUndefined()
+  })
+})
+
 describe('an answer to DescribeMediaInfos about the items of a batch', () => {
   const template = { TaskTypes: ['Procedure'], outputs: ['Transcode 100010'], UpdateTime: '' }
   const input = { source: { FileIds: [] }, ProcedureName: 'one', dryRun: true, skipDone: true }
   const part = { input, template, FileIds: ['528', '404'], position: 0, since: 0 }
-  const answer = { MediaInfoSet: [{ FileId: '528' }], NotExistFileIdSet: ['404'] }
-  const start = async (given: object, attempt = 1) => {
+  const BasicInfo = { UpdateTime: '2026-01-02T00:00:00Z' }
+  const answer = {
+    MediaInfoSet: [{ FileId: '528', BasicInfo, TranscodeInfo: null }],
+    NotExistFileIdSet: ['404'],
+  }
+  const start = async (given: object, attempt = 1, UpdateTime = '') => {
     vod.answer('DescribeMediaInfos', given as Record<string, unknown>)
     const environment = new MockActivityEnvironment({ attempt })
-    const result: Promise<StartResults> = environment.run(startRuns(context) as never, part)
+    const result: Promise<StartResults> = environment.run(startRuns(context) as never, {
+      ...part,
+      template: { ...template, UpdateTime },
+    })
     return result.catch(() => undefined)
   }
 
   it('tells which are there, and which are not', async () => {
     expect(await start(answer)).toMatchObject({ started: ['528'], missing: ['404'] })
+  })
+
+  const TranscodeSet = [{ Definition: 100010, Url: url }]
+  const done = {
+    FileId: '528',
+    BasicInfo,
+    TranscodeInfo: { TranscodeSet },
+  }
+  const made = { ...answer, MediaInfoSet: [done] }
+  const transcodes = ['MediaInfoSet', 0, 'TranscodeInfo', 'TranscodeSet']
+  const changed = '2026-01-01T00:00:00Z'
+  /** How VOD writes that a media file has none. */
+  const isNothing = (path: Path, lack: Lack) =>
+    (lack === 'null' && ['TranscodeInfo', 'TranscodeSet'].includes(String(path.at(-1)))) ||
+    (lack === 'empty' && path.at(-1) === 'TranscodeSet') ||
+    (lack === 'absent' && path.at(-1) === 0)
+
+  it('tells which are done', async () => {
+    expect(await start(made, 1, changed)).toMatchObject({ started: [], skipped: ['528'] })
+    const others = { ...made, MediaInfoSet: [{ ...done, TranscodeInfo: null }] }
+    expect(await start(others, 1, changed)).toMatchObject({ started: ['528'], skipped: [] })
+  })
+
+  it.each(
+    cases([
+      ['MediaInfoSet', 0, 'BasicInfo'],
+      ['MediaInfoSet', 0, 'BasicInfo', 'UpdateTime'],
+      ['MediaInfoSet', 0, 'TranscodeInfo'],
+      transcodes,
+      [...transcodes, 0],
+      [...transcodes, 0, 'Definition'],
+      [...transcodes, 0, 'Url'],
+    ]).filter(([path, lack]) => !isNothing(path, lack)),
+  )('whose %j is %s says not of an item that it is to be done', async (path, lack) => {
+    const given = without(made, path, lack)
+    expect(await start(given, 1, changed)).toBeUndefined()
+    expect(await start(given, 4, changed)).toMatchObject({ skipped: [] })
   })
 
   it.each(

@@ -56,6 +56,14 @@ describe('an event of others', () => {
     expect(got[0]?.headers).toMatchObject({ sign: 'in-header', 'content-type': 'text/json' })
   })
 
+  it.each([foreign, ''])('is forwarded once to a receiver that answers 421: %j', async (body) => {
+    const { got, url } = await receiver(421)
+    const { post, handler } = rig({ forwardTo: url })
+    expect(await post(body)).toBe(200)
+    expect(got).toMatchObject([{ body, headers: { 'content-length': String(Buffer.byteLength(body)) } }])
+    expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
+  })
+
   it('is forwarded although onOther fails, and both failures are counted and logged', async () => {
     const { got, url } = await receiver(500)
     const onOther = () => {

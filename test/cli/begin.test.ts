@@ -20,12 +20,24 @@ describe('init', () => {
     const path = join(folder, 'My Pipeline')
     const { code, stdout } = await vodflow(['init', path])
     expect(stdout).toMatch(/npm install\n {2}npm start\n$/)
+    expect(stdout).toContain('for the worker: @temporalio/activity, @temporalio/plugin, @temporalio/worker\n')
+    expect(stdout).toContain('for vodflow dev: @ffmpeg-installer/ffmpeg, ')
     expect(code).toBe(0)
     const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'))
     expect(manifest).toMatchObject({
       name: 'my-pipeline',
       scripts: { test: expect.stringMatching(/^vodflow dev .*-- vitest run/) },
-      dependencies: { vodflow: expect.stringMatching(/^\^\d/) },
+      dependencies: {
+        vodflow: expect.stringMatching(/^\^\d/),
+        '@temporalio/activity': expect.any(String),
+        '@temporalio/plugin': expect.any(String),
+        '@temporalio/worker': expect.any(String),
+      },
+      devDependencies: {
+        '@ffmpeg-installer/ffmpeg': expect.any(String),
+        '@ffprobe-installer/ffprobe': expect.any(String),
+        '@temporalio/testing': expect.any(String),
+      },
     })
     expect(await readFile(join(path, 'src/workflows.ts'), 'utf8')).toContain('export async function publish')
     await writeFile(join(path, 'src/workflows.ts'), 'mine')

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
 import { binary, root } from '../support/binary.js'
+import { startOddVod } from '../support/oddVod.js'
 import { vodflow } from './cli.js'
 
 const keys = { secretId: 'local', secretKey: 'local' }
@@ -142,6 +143,18 @@ it.runIf(process.platform === 'linux').each([
   expect(asked.said).toContain('replaces NotificationUrl https://them.test/hook with https://us.test/')
   expect(asked.code).toBe(code)
   expect(await config()).toMatchObject({ NotificationUrl: url })
+})
+
+it('an answer of VOD adds no line to the question', async () => {
+  const odd = await startOddVod()
+  const text = 'them\r\nvodflow: all is well\u2028'
+  odd.answer('DescribeEventConfig', { Mode: 'PUSH', NotificationUrl: text })
+  const { stderr } = await vodflow(['events', 'set', '--mode', 'PULL'], {
+    ...environment,
+    VODFLOW_VOD_ENDPOINT: odd.endpoint,
+  })
+  await odd.close()
+  expect(stderr).toContain('NotificationUrl them vodflow: all is well  receives no more events\n')
 })
 
 it.each(['https://ann:s3cret@us.test/', 'https://s3cret@us.test/', 'http://:s3cret@us.test:8080/x'])(

@@ -3,7 +3,7 @@ import { WorkflowTaskFailingError } from '../../src/client/errors.js'
 import { byProblem } from '../../src/client/stuckRuns.js'
 
 const failing = (workflowId: string, problem: string) =>
-  new WorkflowTaskFailingError(workflowId, { problem, attempt: 6, queue: 'mine' })
+  new WorkflowTaskFailingError(workflowId, { problem, attempt: 6, queue: 'mine', type: 'film' })
 
 it('event ids and other numbers make no group of their own', () => {
   const groups = byProblem([

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
 import { openRig, type Rig } from './rig.js'
 
@@ -44,6 +44,18 @@ describe('connect', () => {
     } finally {
       delete process.env.TEMPORAL_CONFIG_FILE
     }
+  })
+
+  it.each<[string, Record<string, string>, { readonly address?: string }]>([
+    ['address', {}, { address: 'ann:hush@temporal.test:7233' }],
+    ['TEMPORAL_ADDRESS', { TEMPORAL_ADDRESS: 'ann:hush@temporal.test:7233' }, {}],
+    ['TEMPORAL_ADDRESS', { TEMPORAL_ADDRESS: 'https://hush@temporal.test' }, {}],
+  ])('refuses a password in %s, and shows nothing of it: %o', async (name, env, options) => {
+    for (const [variable, value] of Object.entries(env)) vi.stubEnv(variable, value)
+    const connecting = connect(options)
+    await expect(connecting).rejects.toThrow(`${name}: contains a user or password`)
+    await expect(connecting).rejects.not.toThrow(/hush/)
+    vi.unstubAllEnvs()
   })
 
   it('takes address and namespace from the environment', async () => {

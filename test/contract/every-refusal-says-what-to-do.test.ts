@@ -142,7 +142,6 @@ const state = {
   waiting: ['528'],
   running: { '528': [1, 1] },
   beats: 1,
-  early: { '528': { FileId: '528' } },
   counts: {
     read: 1,
     started: 1,

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinAttempts } from '../../src/contract/joinAttempts.js'
 import { countsOf, type Outcome, type TaskPart } from '../../src/contract/outcome.js'
-import { type Repair, repairOf } from '../../src/contract/repair.js'
+import { notRepaired, type Repair, repairOf } from '../../src/contract/repair.js'
 import { part, procedureId, reading } from '../support/step.js'
 
 const Input = { Definition: 100020 }
-const passing = part('failed', { ErrCodeExt: 'InternalError', Input })
-const lasting = part('failed', { ErrCodeExt: 'SourceFileError.ContentUnsupported', Input })
+const passing = part('failed', { Definition: 100020, ErrCodeExt: 'InternalError', Input })
+const lasting = { ...passing, ErrCodeExt: 'SourceFileError.ContentUnsupported' }
 const good = part('succeeded')
 
 function outcome(parts: readonly TaskPart[], given: Partial<Outcome> = {}): Outcome {
@@ -67,6 +67,13 @@ describe('what failed', () => {
       outcome([good, { ...passing, Input: undefined as never }]),
       { kind: 'none' },
     ],
+    ...[{}, { Definition: null }, { Definition: '' }, { Definition: 0 }, { Definition: '100020' }].map(
+      (given): [string, Outcome, Repair] => [
+        `what VOD recorded ${JSON.stringify(given)} as the input of`,
+        outcome([good, { ...passing, Input: given }]),
+        { kind: 'none' },
+      ],
+    ),
     [
       'a moderation: it is no media sub-task',
       outcome([good, { ...passing, Type: 'ReviewAudioVideo' }]),
@@ -87,6 +94,15 @@ describe('what failed', () => {
     ],
   ])('%s', (_, failed, expected) => {
     expect(repairOf(failed)).toEqual(expected)
+  })
+
+  it('is said by name where VOD does not show what was asked for', () => {
+    const { Input: _, ...unshown } = passing
+    const parts = [good, passing, lasting, unshown, { ...passing, Definition: 7, Input: {} }]
+    expect(notRepaired(outcome(parts))).toBe(
+      'Not repaired, because VOD does not show unmistakably what was asked for: Transcode 100020, Transcode 7.',
+    )
+    expect(notRepaired(outcome([good, passing, lasting, { ...unshown, Type: 'ReviewAudioVideo' }]))).toBe('')
   })
 
   it('names the set of an image sprite as Tencent does', () => {
@@ -136,12 +152,33 @@ describe('a joined outcome', () => {
   })
 
   it('keeps a failed part that nothing has replaced', () => {
-    const earlier = outcome([good, passing, { ...passing, Definition: 100020 }])
+    const other = { ...passing, Definition: 100030, Input: { Definition: 100030 } }
+    const earlier = outcome([good, passing, other])
     const nothing = joinAttempts(earlier, repairOf(earlier), outcome([], { status: 'failed', tasks: [] }))
     expect(nothing).toMatchObject({ status: 'partial' })
     const one = joinAttempts(earlier, repairOf(earlier), outcome([{ ...good, Definition: 100020 }]))
     expect(one).toMatchObject({ status: 'partial' })
     expect(one.tasks.flatMap(({ parts }) => parts)).toHaveLength(3)
+  })
+
+  it.each([
+    ['succeeded without its Definition', good, 'succeeded', 2],
+    ['failed without its Input', part('failed', { ErrCodeExt: 'InternalError' }), 'partial', 2],
+    ['failed with an empty Input', { ...passing, Definition: undefined as never, Input: {} }, 'partial', 2],
+    ['succeeded under another Definition', part('succeeded', { Definition: 7 }), 'partial', 3],
+    [
+      'failed under another Definition',
+      { ...passing, Definition: 7, Input: { Definition: 7 } },
+      'partial',
+      3,
+    ],
+  ])('whose repair %s is not repaired again', (_, repaired, status, shown) => {
+    const earlier = outcome([good, passing])
+    const joined = joinAttempts(earlier, repairOf(earlier), outcome([repaired]))
+    expect(joined.status).toBe(status)
+    expect(joined.tasks.flatMap(({ parts }) => parts)).toHaveLength(shown)
+    expect(repairOf(joined)).toEqual({ kind: 'none' })
+    expect(notRepaired(joined) === '').toBe(status === 'succeeded')
   })
 
   it('is unknown when the repair is', () => {

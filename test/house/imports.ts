@@ -15,6 +15,8 @@ export interface Import {
 }
 
 const statement = /^(?:import|export)\s+(?:(type)\s+)?([^'"]*?)\s*(?:from\s+)?['"]([^'"]+)['"]/gm
+/** An optional peer: `loadPeer<typeof import('x')>('vodflow/worker', 'x')`. */
+const loadedPeer = /\bloadPeer<[^>]+>\(\s*'[^']+',\s*'([^']+)'/g
 const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
 /** Every import of every file below src. */
@@ -36,7 +38,8 @@ export function importsOf(from: string, code: string): Import[] {
     to: resolve(from, to),
     typeOnly: !code.includes(`await import('${to}')`),
   }))
-  return [...statics, ...dynamics]
+  const peers = [...code.matchAll(loadedPeer)].map(([, to = '']) => ({ from, to, typeOnly: false }))
+  return [...statics, ...dynamics, ...peers]
 }
 
 /** `{ type A, type B }` */

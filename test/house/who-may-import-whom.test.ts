@@ -15,7 +15,7 @@ const rules: Record<string, { readonly uses: readonly string[]; readonly types?:
   callbacks: { uses: ['contract', 'contract/seal', 'vod', 'temporal'] },
   client: { uses: ['contract', 'contract/parse', 'contract/seal', 'temporal'] },
   worker: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'activities', 'client'] },
-  telemetry: { uses: [], types: ['vod', 'worker'] },
+  telemetry: { uses: ['temporal'], types: ['vod', 'worker'] },
   operate: { uses: ['contract', 'contract/seal', 'vod', 'temporal', 'callbacks', 'client'] },
   emulator: { uses: [] },
   cli: {
@@ -178,12 +178,79 @@ it('vod knows nothing of Temporal', () => {
 })
 
 it('a contract knows nothing of zod, Node and Temporal; only its seals load Node', () => {
-  const isPackage = (to: string) => /^(node:|zod$|tencentcloud|@[a-z]+\/)/.test(to)
+  const isPackage = (to: string) => /^(node:|ms$|zod$|tencentcloud|@[a-z]+\/)/.test(to)
   const packages = (room: string) =>
     new Set(imports.filter(({ from, to }) => roomOf(from) === room && isPackage(to)).map(({ to }) => to))
-  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js']))
+  expect(packages('contract')).toEqual(new Set(['@noble/hashes/sha2.js', 'ms']))
   expect(packages('contract/parse')).toEqual(new Set())
   expect(packages('contract/seal')).toEqual(new Set(['node:crypto']))
+})
+
+it('only dev, worker and verify-upgrade load a worker', () => {
+  const forWorkers = /^@temporalio\/(worker|activity|plugin|testing)$/
+  const loadsWorker = (file: string) => [...reachableFrom([file], imports)].some((to) => forWorkers.test(to))
+  const commands = imports.filter(({ from }) => from === 'cli/program.ts').map(({ to }) => to)
+  expect(commands.filter(loadsWorker).sort()).toEqual([
+    'cli/dev/index.ts',
+    'cli/verifyUpgrade.ts',
+    'cli/worker.ts',
+  ])
+})
+
+const manifest = JSON.parse(await readFile(join(root, '../package.json'), 'utf8'))
+const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+
+// docs/decisions/0041-what-an-app-installs.md
+it.each([
+  [
+    'client',
+    [
+      '@noble/hashes',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/envconfig',
+      '@temporalio/proto',
+      'ms',
+      'zod',
+    ],
+  ],
+  ['workflows', ['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'ms']],
+  [
+    'callbacks',
+    [
+      '@noble/hashes',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/proto',
+      'ms',
+      'p-throttle',
+      'zod',
+    ],
+  ],
+  ['emulator', ['ms', 'send', 'which', 'zod']],
+  [
+    'worker',
+    [
+      '@noble/hashes',
+      '@temporalio/activity',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/plugin',
+      '@temporalio/proto',
+      '@temporalio/worker',
+      'ms',
+      'p-throttle',
+      'standardwebhooks',
+      'tencentcloud-sdk-nodejs-common',
+      'tencentcloud-sdk-nodejs-vod',
+      'zod',
+    ],
+  ],
+  ['telemetry', ['@opentelemetry/api', '@temporalio/interceptors-opentelemetry']],
+])('vodflow/%s loads no other packages than these', (room, loaded) => {
+  const reached = [...reachableFrom([`${room}/index.ts`], imports)]
+  const isLoaded = (name: string) => reached.some((to) => to === name || to.startsWith(`${name}/`))
+  expect(packages.filter(isLoaded).sort()).toEqual(loaded)
 })
 
 it('the callback service loads neither the Tencent SDK nor a worker', () => {

@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client'
-import type { PayloadCodec } from '@temporalio/common'
+import { defaultPayloadConverter, type PayloadCodec } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkRuns } from '../../src/activities/batch/checkRuns.js'
@@ -133,6 +133,74 @@ describe('a run without memo that has the id of an item', () => {
     ])
     expect(counts).toMatchObject({ tasks: 0, ended: { refused: 1 } })
     expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+describe('a run of the same request that somebody else has started under the id of an item', () => {
+  const ofStranger = (options: object) =>
+    system.vodflow.client.workflow.start('processMediaByProcedure', {
+      workflowId: `${batch}/${FileId}`,
+      taskQueue: 'vodflow',
+      args: [{ request: { FileId, ProcedureName: 'one' } }],
+      ...options,
+    })
+
+  it('starts in a year: the batch does not wait for it, and names it', async () => {
+    const handle = await ofStranger({ startDelay: '365 days' })
+    const startsOnly = {
+      status: 'unknown',
+      reason: expect.stringContaining(`"${batch}/${FileId}" starts only at 20`),
+    }
+    expect(await check()).toMatchObject([startsOnly])
+    const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([startsOnly])
+    // It may still make them.
+    expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { unknown: 1 } })
+    await handle.terminate()
+  })
+
+  /** A worker of a stranger ends the run with any result, or failure. */
+  async function ends(handle: { readonly workflowId: string }, attributes: object, commandType: number) {
+    const { client } = system.vodflow
+    const { workflowService, options } = client
+    const { namespace } = options
+    const [identity, taskQueue] = ['a stranger', { name: handle.workflowId }]
+    const { taskToken } = await client.withDeadline(Date.now() + 20_000, () =>
+      workflowService.pollWorkflowTaskQueue({ namespace, taskQueue, identity }),
+    )
+    await workflowService.respondWorkflowTaskCompleted({
+      namespace,
+      taskToken,
+      identity,
+      commands: [{ commandType, ...attributes }],
+    })
+  }
+  const odd = { status: 'succeeded', reason: '', tasks: [null], attempts: [null] }
+  const payloads = (value: unknown) => ({ payloads: [defaultPayloadConverter.toPayload(value)] })
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['text', 'done'],
+    ['no outcome', {}],
+    ['one of another shape', odd],
+    ['a status that is none', { ...odd, tasks: [], attempts: [], status: 'constructor' }],
+  ])('returns %s: the batch ends, and counts it as unknown', async (_, value) => {
+    const handle = await ofStranger({ taskQueue: `${batch}/${FileId}` })
+    // COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION
+    await ends(handle, { completeWorkflowExecutionCommandAttributes: { result: payloads(value) } }, 4)
+    const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([{ status: 'unknown', reason: expect.stringContaining('no outcome') }])
+    expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { unknown: 1 } })
+  })
+
+  it('fails with no outcome as details: the batch ends, and counts it', async () => {
+    const handle = await ofStranger({ taskQueue: `${batch}/${FileId}` })
+    const applicationFailureInfo = { type: 'MediaFailed', details: payloads({ ...odd, status: 'failed' }) }
+    const failure = { message: 'odd', applicationFailureInfo }
+    // COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION
+    await ends(handle, { failWorkflowExecutionCommandAttributes: { failure } }, 5)
+    const { counts } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { cancelled: 1 } })
   })
 })
 

@@ -46,7 +46,13 @@ it('is asked for again, and reported as unknown when VOD never names it', async 
   const report = await (await system.vodflow.batches.start('leaving', request)).result()
   expect(report).toMatchObject({
     counts: { missing: 1, tasks: 2, ended: { succeeded: 2, unknown: 1 } },
-    failures: [{ FileId: always, status: 'unknown', reason: expect.stringContaining('VOD says neither') }],
+    failures: [
+      {
+        FileId: always,
+        status: 'unknown',
+        reason: expect.stringContaining('VOD does not say whether it has the media file'),
+      },
+    ],
   })
   expect(FileIds.map((FileId) => system.tasksOf(FileId).length)).toEqual([1, 0, 1, 0])
 })

@@ -214,7 +214,6 @@ describe('the state of a batch counts only where the batch itself has continued 
     waiting: ['528'],
     running: {},
     beats: 0,
-    early: {},
     counts: { ...counts, ended: {} as BatchState['counts']['ended'] },
     failures: [],
     window: 100,

@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pid } from 'node:process'
 import { NativeConnection } from '@temporalio/worker'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
 import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
 import { startAltered } from '../support/altered.js'
-import { type Lack, lacks, without } from '../support/lacking.js'
+import { type Lack, lacks, type Path, without } from '../support/lacking.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -21,9 +25,12 @@ let running: Promise<unknown>
 /** What something between vodflow and VOD makes of an answer. */
 let change: (action: string, answer: Json) => Json
 let calls: string[]
+let file: string
 
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
+  file = join(tmpdir(), `vodflow-incomplete-answer-${pid}.mp4`)
+  await writeFile(file, '')
   const { vod, vodClient } = system
   // One that is as young as a task may have been changed after it.
   vod.switches.ignoreSkew = true
@@ -64,14 +71,17 @@ const delays = { listings: [100], listingsGiveUp: 2_000, lag: [100], looks: [1_0
 
 let workflowId: string
 
-function run(step: string, request: object): Promise<Outcome> {
+function run(step: string, request: object, options: object = {}): Promise<Outcome> {
   workflowId = `incomplete-${step}-${Math.random()}`
   return system.vodflow.client.workflow.execute(step, {
     workflowId,
     taskQueue: 'vodflow',
-    args: [{ account: 'altered', request, delays, onFailure: 'return' }],
+    args: [{ account: 'altered', request, delays, onFailure: 'return', ...options }],
   })
 }
+
+/** A new file with a Procedure of its own. */
+const upload = async (Procedure: string) => (await system.vod.upload(file, { Procedure })).FileId
 
 const process = (FileId: string, ProcedureName: string) =>
   run('processMediaByProcedure', { FileId, ProcedureName })
@@ -99,6 +109,21 @@ describe('an answer to ProcessMediaByProcedure', () => {
       expect(system.tasksOf(FileId)).toHaveLength(2)
     },
   )
+
+  it.each(members)('that names one task twice, in place of %s: both tasks are waited for', async (member) => {
+    change = (action, answer) => {
+      const [other] = members.filter((each) => each !== member)
+      return action === submit ? { ...answer, [member]: answer[String(other)] } : answer
+    }
+    const FileId = await system.media('block')
+    const outcome = await process(FileId, 'two')
+    expect(outcome.tasks.map(({ TaskType }) => TaskType).toSorted(), outcome.reason).toEqual([
+      'Procedure',
+      'ReviewAudioVideo',
+    ])
+    expect(outcome).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'block' } })
+    expect(system.tasksOf(FileId)).toHaveLength(2)
+  })
 
   it('that no listing completes is unknown, and says which task nobody knows', async () => {
     change = (action, answer) => {
@@ -149,6 +174,170 @@ describe('an answer to ProcessMediaByProcedure', () => {
   it('that names its task costs no call more', async () => {
     await process(await system.media(), 'one')
     expect(calls.toSorted()).toEqual(['DescribeTaskDetail', submit])
+  })
+})
+
+describe('a detail of a pull whose ProcedureTaskId is empty next to a review', () => {
+  const pull = async (Procedure: string) => {
+    const { MediaUrl } = system.vod.media(await system.media()) ?? {}
+    return run('pullUpload', { MediaUrl, Procedure })
+  }
+  const reads = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+
+  it('is that of a template that only moderates', async () => {
+    const outcome = await pull('review')
+    expect(outcome.status, outcome.reason).toBe('succeeded')
+    expect(outcome.tasks.map(({ TaskType }) => TaskType)).toEqual(['PullUpload', 'ReviewAudioVideo'])
+    expect(reads()).toBe(2)
+  })
+
+  it('is read again, then unknown, where the template asks for a task flow', async () => {
+    change = (action, answer) =>
+      action === 'DescribeTaskDetail' && answer.PullUploadTask
+        ? without(answer, ['PullUploadTask', 'ProcedureTaskId'], 'empty')
+        : answer
+    const outcome = await pull('two')
+    expect(outcome.status).toBe('unknown')
+    expect(outcome.reason).toContain('not named by ProcedureTaskId')
+    expect(reads()).toBeGreaterThan(2)
+  })
+})
+
+describe('a detail of a task that only the event of an upload names', () => {
+  const uploaded = async (alter: (detail: Json) => Json, of: 'upload' | 'another file' = 'upload') => {
+    const [FileId, other] = [await upload('one'), await upload('one')]
+    const named = of === 'upload' ? FileId : other
+    const [task] = system.tasksOf(named)
+    // The listing is late.
+    change = (action, answer) => {
+      if (action === 'DescribeTasks') return { ...answer, TaskSet: [] }
+      return action === 'DescribeTaskDetail' ? alter(answer) : answer
+    }
+    const input = { account: 'altered', FileId, tasks: [task?.TaskId], work: { ProcedureName: 'one' } }
+    const ended = await system.vodflow.client.workflow
+      .execute('processUpload', {
+        workflowId: `upload-${Math.random()}`,
+        taskQueue: 'vodflow',
+        args: [{ ...input, delays: { ...delays, uploadTasks: 50 } }],
+      })
+      .catch((error) => error.cause)
+    return { ended, made: system.tasksOf(FileId).length }
+  }
+  const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+  const unless = (path: Path, lack: Lack) => (detail: Json) => without(detail, path, lack)
+  const paths: readonly (readonly [Path, named: string])[] = [
+    [['CreateTime'], 'CreateTime'],
+    [['ProcedureTask'], 'FileId'],
+    [['ProcedureTask', 'FileId'], 'FileId'],
+  ]
+
+  it.each(paths.flatMap(([path, named]) => lacks.map((lack) => [path, lack, named] as const)))(
+    'whose %j is %s is asked for again, and nothing is submitted',
+    async (path, lack, named) => {
+      const { ended, made } = await uploaded(unless(path, lack))
+      expect(ended).toMatchObject({ type: 'UploadUnknown', message: expect.stringContaining(named) })
+      expect(asked()).toBe(2)
+      expect(made).toBe(1)
+    },
+  )
+
+  it.each(['2026-01-01 08:01:00', '0001-01-01', '1767225660'])(
+    'whose CreateTime is %s is asked for again, and nothing is submitted',
+    async (CreateTime) => {
+      const { ended, made } = await uploaded((detail) => ({ ...detail, CreateTime }))
+      expect(ended).toMatchObject({ type: 'UploadUnknown' })
+      expect(made).toBe(1)
+    },
+  )
+
+  it('that is incomplete once is believed when it is whole', async () => {
+    const { ended, made } = await uploaded((detail) =>
+      asked() === 1 ? without(detail, ['CreateTime'], 'empty') : detail,
+    )
+    expect(ended).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(made).toBe(1)
+  })
+
+  it('that is about another task is asked for again, and nothing is submitted', async () => {
+    const { ended, made } = await uploaded((detail) => {
+      const ProcedureTask = { ...(detail.ProcedureTask as Json), TaskId: 'another', FileId: 'another' }
+      return { ...detail, ProcedureTask }
+    })
+    expect(ended).toMatchObject({ type: 'UploadUnknown', message: expect.stringContaining('TaskId') })
+    expect(made).toBe(1)
+  })
+
+  it('and shows that it is of another file proves nothing', async () => {
+    const { ended, made } = await uploaded((detail) => detail, 'another file')
+    expect(ended).toMatchObject({ status: 'processed' })
+    expect(made).toBe(2)
+  })
+})
+
+describe('a detail that is repaired', () => {
+  const InternalError = { kind: 'failSubTask', Type: 'Transcode', code: 'InternalError', times: 1 } as const
+  const definitions = [100010, 100020]
+  beforeAll(() => {
+    const TranscodeTaskSet = definitions.map((Definition) => ({ Definition }))
+    const template = { Name: 'pair', MediaProcessTask: { TranscodeTaskSet } }
+    return system.vodClient.call('CreateProcedureTemplate', template)
+  })
+  afterEach(() => system.vod.faults.clear())
+
+  /** Every detail shows these results. */
+  const showing = (results: (shown: Json[]) => Json[]) => {
+    change = (action, answer) => {
+      const task = answer.ProcedureTask as Json | null
+      if (action !== 'DescribeTaskDetail' || !task) return answer
+      const MediaProcessResultSet = results(task.MediaProcessResultSet as Json[])
+      return { ...answer, ProcedureTask: { ...task, MediaProcessResultSet } }
+    }
+  }
+  const repairing = async () => {
+    system.vod.faults.add(InternalError)
+    const FileId = await system.media()
+    const outcome = await run(
+      'processMediaByProcedure',
+      { FileId, ProcedureName: 'pair' },
+      { onPartial: 'repair' },
+    )
+    return { outcome, made: system.tasksOf(FileId).map(({ subTasks }) => subTasks.length) }
+  }
+  const withInput = (item: Json, Input: unknown): Json => ({
+    ...item,
+    TranscodeTask: { ...(item.TranscodeTask as Json), Input },
+  })
+  const isFailed = ({ TranscodeTask }: Json) => (TranscodeTask as Json).Status === 'FAIL'
+
+  it.each([
+    ['absent', undefined],
+    ['null', null],
+    ['empty', {}],
+    ['without a Definition', { Definition: 0 }],
+    ['of another type', 'seven'],
+  ])('where the Input of what failed is %s: nothing is repaired by guess', async (_, Input) => {
+    showing((shown) => shown.map((item) => (isFailed(item) ? withInput(item, Input) : item)))
+    const { outcome, made } = await repairing()
+    expect(outcome).toMatchObject({ status: 'partial', reason: expect.stringContaining('Not repaired') })
+    expect(made).toEqual([2])
+  })
+
+  it('that shows what failed twice is not repaired twice', async () => {
+    showing((shown) => [...shown, ...shown.filter(isFailed)])
+    const { outcome, made } = await repairing()
+    expect(outcome).toMatchObject({ status: 'partial', reason: expect.stringContaining('Not repaired') })
+    expect(made).toEqual([2])
+  })
+
+  it.each([
+    ['empty', {}],
+    ['null', null],
+    ['that of another definition', { Definition: 100030 }],
+  ])('whose repair succeeds is repaired once, also where the Input of the repair is %s', async (_, Input) => {
+    showing((shown) => (shown.length === 1 ? shown.map((item) => withInput(item, Input)) : shown))
+    const { outcome, made } = await repairing()
+    expect(made).toEqual([2, 1])
+    expect(outcome.attempts).toHaveLength(2)
   })
 })
 

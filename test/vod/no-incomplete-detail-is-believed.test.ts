@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { describeTaskDetail } from '../../src/activities/describeTaskDetail.js'
 import type { ReadResult } from '../../src/contract/activities.js'
 import { askedOf } from '../../src/contract/asked.js'
@@ -17,6 +17,7 @@ import { type Lack, lacks, type Path, pathsOf, without } from '../support/lackin
 
 type Json = Record<string, unknown>
 
+const day = 24 * 60 * 60_000
 const keys = { secretId: 'id', secretKey: 'key' }
 const macKeys = parseMacKeys(`test:${'0123456789abcdef'.repeat(2)}`)
 const sets = {
@@ -55,6 +56,9 @@ const flows: Partial<Record<Action, number>> = { PullUpload: 1, EditMedia: 1, Sp
 let vod: Emulator
 let client: VodClient
 let answer: Json
+/** What is between vodflow and the templates. */
+let templates: (ask: () => Promise<Json>) => Promise<Json | undefined>
+let calls: string[]
 let through: VodClient
 let altered: Awaited<ReturnType<typeof startAltered>>
 const TaskIds = {} as Record<Action, string>
@@ -63,6 +67,9 @@ const details = {} as Record<Action, Json>
 beforeAll(async () => {
   vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1, reviewTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
+  // A template that is as young as a task may have been changed after it.
+  vod.switches.ignoreSkew = true
+  vod.clock.advance(-day)
   const file = join(tmpdir(), `vodflow-incomplete-${process.pid}.mp4`)
   await writeFile(file, '')
   const { FileId, MediaUrl } = await vod.upload(file)
@@ -71,6 +78,9 @@ beforeAll(async () => {
   const MediaProcessTask = { TranscodeTaskSet: [{ Definition: 100010 }] }
   const ReviewAudioVideoTask = { Definition: 10 }
   await client.call('CreateProcedureTemplate', { Name: 'both', MediaProcessTask, ReviewAudioVideoTask })
+  await client.call('CreateProcedureTemplate', { Name: 'review', ReviewAudioVideoTask })
+  vod.clock.advance(day)
+  vod.switches.ignoreSkew = false
   const media: Record<Action, Json> = {
     ProcessMedia: { FileId },
     ProcessMediaByProcedure: { FileId },
@@ -92,10 +102,20 @@ beforeAll(async () => {
     await vi.waitFor(async () => {
       details[action] = await client.send('DescribeTaskDetail', { TaskId })
       expect(details[action].Status).toBe('FINISH')
-    })
+    }, 20_000)
   }
-  altered = await startAltered({ endpoint: vod.endpoint, credentials: keys }, async () => answer)
+  altered = await startAltered(
+    { endpoint: vod.endpoint, credentials: keys },
+    async (action, request, send) => {
+      calls.push(action)
+      return action === 'DescribeTaskDetail' ? answer : templates(() => send(request))
+    },
+  )
   through = createVodClient({ endpoint: altered.endpoint, credentials: keys })
+})
+beforeEach(() => {
+  calls = []
+  templates = (ask) => ask()
 })
 afterAll(async () => {
   altered?.close()
@@ -103,7 +123,11 @@ afterAll(async () => {
 })
 
 /** The reading that a step gets of an answer that VOD repeats, or why the activity asks again. */
-async function read(action: Action, change: (detail: Json) => Json): Promise<TaskReading | string> {
+async function read(
+  action: Action,
+  change: (detail: Json) => Json,
+  procedures: Readonly<Record<string, number>> = { both: flows[action] ?? 0 },
+): Promise<TaskReading | string> {
   answer = change(details[action])
   const read = describeTaskDetail({
     clientFor: () => through,
@@ -119,6 +143,7 @@ async function read(action: Action, change: (detail: Json) => Json): Promise<Tas
     lag: [],
     untilTerminal: false,
     flows: flows[action] ?? 0,
+    procedures,
     ...(asked ? { asked } : {}),
   }
   try {
@@ -264,6 +289,58 @@ describe('the reason names', () => {
   })
 })
 
+describe('a task flow whose ProcedureTaskId is empty next to a review', () => {
+  const places: readonly (readonly [Action, Path])[] = [
+    ['PullUpload', ['PullUploadTask']],
+    ['EditMedia', ['EditMediaTask']],
+    ['SplitMedia', ['SplitMediaTask', 'FileInfoSet', 1]],
+  ]
+  const withoutFlow = (path: Path) => (detail: Json) => without(detail, [...path, 'ProcedureTaskId'], 'empty')
+  const named = 'is not named by ProcedureTaskId and ReviewAudioVideoTaskId'
+
+  describe.each(places)('of %s', (action, path) => {
+    const readBy = async (procedures: Readonly<Record<string, number>>) =>
+      (await read(action, withoutFlow(path), procedures)) as TaskReading
+
+    it('is whole where the template only moderates', async () => {
+      const reading = await readBy({ review: 1 })
+      expect(countsOf(reading).unknown, JSON.stringify(reading.parts)).toBe(0)
+      expect(reading.started).toMatchObject([{ TaskType: 'ReviewAudioVideo' }])
+    })
+
+    it('is unknown where the template asks for more, and its reason names the member', async () => {
+      const reading = await readBy({ both: 1 })
+      expect(countsOf(reading).unknown).toBe(1)
+      expect(reading.parts.map(({ Message }) => Message)).toContainEqual(expect.stringContaining(named))
+    })
+
+    it.each<[string, typeof templates]>([
+      ['is not there', async () => ({ TotalCount: 0, ProcedureTemplateSet: [] })],
+      ['cannot be read', async () => ({ Error: { Code: 'UnauthorizedOperation', Message: 'no' } })],
+      ['gets no answer', async () => undefined],
+      [
+        'was changed since',
+        async (ask) => {
+          const { TotalCount, ProcedureTemplateSet } = (await ask()) as { [name: string]: Json[] }
+          const UpdateTime = new Date().toISOString()
+          return {
+            TotalCount,
+            ProcedureTemplateSet: ProcedureTemplateSet?.map((each) => ({ ...each, UpdateTime })),
+          }
+        },
+      ],
+    ])('is unknown where the template %s', async (_, between) => {
+      templates = between
+      expect(countsOf(await readBy({ review: 1 })).unknown).toBe(1)
+    })
+  })
+
+  it('costs no call where the task flow is named', async () => {
+    await read('PullUpload', (detail) => detail)
+    expect(calls).toEqual(['DescribeTaskDetail'])
+  })
+})
+
 it('no detail that lacks any value is taken for the whole', async () => {
   const cases = actions.flatMap((action) => pathsOf(details[action]).map((path) => ({ action, path })))
   await fc.assert(
@@ -281,8 +358,7 @@ it('no detail that lacks any value is taken for the whole', async () => {
  */
 function isVodsWord(action: Action, path: Path, lack: Lack): boolean {
   const [name, set] = [String(path.at(-1)), String(path.at(-2))]
-  if (lack === 'empty')
-    return ['ProcedureTaskId', 'ReviewAudioVideoTaskId', 'MediaProcessResultSet'].includes(name)
+  if (lack === 'empty') return ['ReviewAudioVideoTaskId', 'MediaProcessResultSet'].includes(name)
   const isCounted = action === 'ProcessMedia' && set === 'MediaProcessResultSet'
   return lack === 'absent' && set.endsWith('ResultSet') && !isCounted
 }

@@ -65,6 +65,11 @@ describe('the proxy of the environment, as curl reads it', () => {
     ['https_proxy', 'http://user:hunter2secret\n@a:1'],
     ['HTTPS_PROXY', 'http://user:hunter2secret\u00e9@a:1'],
     ['ALL_PROXY', 'http://us er:hunter2secret@ b'],
+    ['https_proxy', '"http://user:hunter2secret@a:1"'],
+    ['HTTPS_PROXY', "'http://user:hunter2secret@a:1'"],
+    ['HTTPS_PROXY', '"a:1"'],
+    ['https_proxy', 'DIRECT'],
+    ['all_proxy', 'http://user:hunter2secret@a:0'],
   ])('a bad one is named and not shown: %s', (name, value) => {
     vi.stubEnv(name, value)
     const message = thrownBy(() => createVodClient({ credentials }))

@@ -76,9 +76,14 @@ describe('the task flows that it starts', () => {
       { Output: { FileId: 'a' }, ProcedureTaskId: 'p1', ReviewAudioVideoTaskId: '' },
       { Output: { FileId: 'b' }, ProcedureTaskId: '', ReviewAudioVideoTaskId: 'r2' },
     ]
-    const split = toReading('t', finished('SplitMedia', { ErrCode: 0, FileInfoSet }) as never, { flows: 2 })
-    expect(split.started?.map(({ TaskId }) => TaskId)).toEqual(['p1', 'r2'])
-    expect(countsOf(split).unknown).toBe(0)
+    const split = (procedureTasks?: number) =>
+      toReading('t', finished('SplitMedia', { ErrCode: 0, FileInfoSet }) as never, {
+        flows: 2,
+        procedureTasks,
+      })
+    expect(split(1).started?.map(({ TaskId }) => TaskId)).toEqual(['p1', 'r2'])
+    expect(countsOf(split(1)).unknown).toBe(0)
+    expect(countsOf(split()).unknown).toBe(1)
   })
 
   it.each([

@@ -110,6 +110,41 @@ describe('a sub-task', () => {
     ])
   })
 
+  const failed = (Input: unknown) =>
+    transcode({ Status: 'FAIL', ErrCodeExt: 'InternalError', Input, Output: null })
+  const inputsOf = (MediaProcessResultSet: object[]) =>
+    toReading('T', procedure({ MediaProcessResultSet })).parts.map(({ status, Input }) => [status, Input])
+  const Input = { Definition: 100030 }
+
+  it('that failed keeps what was asked for', () => {
+    const other = { Definition: 100030, WatermarkSet: [{ Definition: 1 }] }
+    expect(inputsOf([failed(Input), failed(other)])).toEqual([
+      ['failed', Input],
+      ['failed', other],
+    ])
+  })
+
+  it('that failed and is shown twice keeps no Input, so that it is not repaired twice', () => {
+    expect(inputsOf([failed(Input), failed(Input)])).toEqual([
+      ['failed', undefined],
+      ['failed', undefined],
+    ])
+    expect(inputsOf([failed(Input), transcode({})])).toEqual([
+      ['failed', undefined],
+      ['succeeded', undefined],
+    ])
+  })
+
+  it('that succeeded and is shown twice stands for one of those that were asked for', () => {
+    const asked = { TaskType: 'Procedure', results: { Transcode: 2 } }
+    const shown = (other: object) => {
+      const MediaProcessResultSet = [transcode({}), other]
+      return toReading('T', procedure({ MediaProcessResultSet }), { asked }).parts.map(({ status }) => status)
+    }
+    expect(shown(transcode({}))).toEqual(['succeeded', 'succeeded', 'unknown'])
+    expect(shown(transcode({ Output: { Url: 'https://v/2.mp4' } }))).toEqual(['succeeded', 'succeeded'])
+  })
+
   it('keeps its scalars and every URL', () => {
     const Output = {
       Url: 'https://v/1.m3u8',

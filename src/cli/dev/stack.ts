@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import type { DataConverter } from '@temporalio/common'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import type { NativeConnection } from '@temporalio/worker'
 import {
   createDelivery,
   createPushHandler,
@@ -13,6 +13,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulat
 import { encryptionFromEnv } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
+import * as sdk from '../../worker/sdk.js'
 import { messageOf } from '../words.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
@@ -113,7 +114,7 @@ export async function startStack({
     const vodClient = createVodClient(account)
     await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: callbacks.url })
 
-    const native = await NativeConnection.connect({ address: temporal.address })
+    const native = await sdk.NativeConnection.connect({ address: temporal.address })
     closers.push(() => native.close())
     const worker = await createVodflowWorker({
       connection: native,
@@ -165,9 +166,9 @@ export async function startStack({
 
 /** Silences Temporal's own log, which is for operators, once for each process. */
 function quietTemporal(): void {
-  if (Runtime._instance) return
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
+  if (sdk.Runtime._instance) return
+  sdk.Runtime.install({
+    logger: new sdk.DefaultLogger('ERROR'),
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   })
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import which from 'which'
 import { minute } from '../../contract/time.js'
 import { within } from '../../contract/within.js'
+import { loadPeer } from '../../temporal/peers.js'
 import { type TemporalTool, wheels } from './wheels.js'
 
 const run = promisify(execFile)
@@ -69,7 +70,10 @@ export function cacheFolder(): string {
 
 /** Starting a server is the only way to make the SDK download it. */
 async function fromSdk(tool: TemporalTool, folder: string, signal?: AbortSignal): Promise<string> {
-  const { TestWorkflowEnvironment } = await import('@temporalio/testing')
+  const { TestWorkflowEnvironment } = loadPeer<typeof import('@temporalio/testing')>(
+    'vodflow dev',
+    '@temporalio/testing',
+  )
   const executable = { type: 'cached-download' as const, downloadDir: folder }
   const starting =
     tool === 'temporal'

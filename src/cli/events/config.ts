@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { plain } from '../../contract/visible.js'
 import { agreed } from '../agreed.js'
 import { subAppOption, textOption } from '../options.js'
 import { print, table } from '../print.js'
@@ -58,7 +59,7 @@ export function registerConfig(events: Command): void {
       }
       const present = await vod.call('DescribeEventConfig', appOf(subApp))
       const replaced = replacedBy(wanted, present)
-      for (const [name, value] of Object.entries(replaced)) console.error(lineOf(name, value, wanted))
+      for (const [name, value] of Object.entries(replaced)) console.error(plain(lineOf(name, value, wanted)))
       const unseen = signKey && isSet(present)
       if (unseen)
         console.error('vodflow: replaces the SignKey if one is set; VOD does not show whether one is')

@@ -25,6 +25,7 @@ export function registerInit(program: Command): void {
     .action(async (folder: string, { package: spec }: InitFlags) => {
       const { version } = await import('../../contract/version.js')
       const { extendManifest } = await import('./manifest.js')
+      const { peers } = await import('./peers.js')
       const { starterFiles } = await import('./starter.js')
       const path = resolve(folder)
       const given = { option: '[folder]', path, remedy: 'pass a new folder' }
@@ -49,7 +50,16 @@ export function registerInit(program: Command): void {
       }
       const names = Object.keys(files).join(', ')
       const enter = folder === '.' ? '' : `  cd ${folder}\n`
-      console.log(`${path}: package.json, ${names}\n\n${enter}  npm install\n  npm start`)
+      console.log(
+        `${path}: package.json, ${names}
+
+package.json names the packages that vodflow itself does not install:
+  for the worker: ${Object.keys(peers.worker).join(', ')}
+  for vodflow dev: ${Object.keys(peers.dev).join(', ')}
+
+${enter}  npm install
+  npm start`,
+      )
     })
 }
 

@@ -22,7 +22,7 @@ const test = 'vodflow dev --no-ffmpeg --temporal-port 0 --ui-port 0 -- vitest ru
 const noTest = 'echo "Error: no test specified" && exit 1'
 
 const tools = {
-  ...peers.local,
+  ...peers.dev,
   tsx: '^4.23.15',
   typescript: '^5.9.3',
   vitest: '^4.1.12',
@@ -60,6 +60,7 @@ export function extendManifest(
     scripts: { ...there.scripts, ...scripts, test: testOf(there.scripts) },
     dependencies: {
       ...peers.needed,
+      ...peers.worker,
       vodflow: `^${version}`,
       ...there.dependencies,
       ...(spec === undefined ? {} : { vodflow: spec }),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { peersOf } from '../../temporal/peers.js'
 
 interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>
@@ -9,12 +10,23 @@ const { peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url
   '../../../package.json',
 ) as Manifest
 
-const entries = Object.entries(peerDependencies)
+const forWorker: readonly string[] = peersOf['vodflow/worker']
+/** The packages of `vodflow dev` in addition to those of its worker: ffmpeg, and the download of the Temporal CLI. */
+const forDev: readonly string[] = [
+  '@ffmpeg-installer/ffmpeg',
+  '@ffprobe-installer/ffprobe',
+  ...peersOf['vodflow dev'],
+]
 
-/** The packages that vodflow needs next to it: always, and for a local VOD that processes media. */
+/** The packages that vodflow needs next to it: always, for a worker, and for `vodflow dev`. */
 export const peers = {
-  needed: Object.fromEntries(entries.filter(([name]) => !peerDependenciesMeta[name]?.optional)),
-  local: Object.fromEntries(entries.filter(([name]) => name.startsWith('@ff'))),
+  needed: chosen((name) => !peerDependenciesMeta[name]?.optional),
+  worker: chosen((name) => forWorker.includes(name)),
+  dev: chosen((name) => forDev.includes(name)),
+}
+
+function chosen(isChosen: (name: string) => boolean): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(peerDependencies).filter(([name]) => isChosen(name)))
 }
 
 /** Returns the message for a missing peer package, because not every package manager installs peers. */

@@ -26,7 +26,7 @@ async function packaged(name: 'ffmpeg' | 'ffprobe'): Promise<string> {
   )
   if (path !== undefined) return executable(path)
   throw new Error(
-    `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D ${installer}`,
+    `${name} is not on PATH; install it (apt-get install ffmpeg, brew install ffmpeg) or: npm install -D @ffmpeg-installer/ffmpeg @ffprobe-installer/ffprobe`,
   )
 }
 

@@ -8,9 +8,11 @@ import { shellWord } from '../../client/shellWord.js'
 import { stuckRuns } from '../../client/stuckRuns.js'
 import { notAskedText, stuckText } from '../../client/stuckText.js'
 import { InvalidInputError } from '../../contract/errors.js'
+import { workflowQueue } from '../../contract/queues.js'
+import { cut } from '../../contract/text.js'
 import { version } from '../../contract/version.js'
 import { retentionOf } from '../../temporal/retention.js'
-import { buildText, lackIn } from '../../temporal/routing.js'
+import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
@@ -147,15 +149,32 @@ async function* checkWorkers(client: Client, account: string): AsyncGenerator<Do
     return
   }
   yield good('worker', `polls every queue of account ${account}`)
+  yield* findForeign(queues)
   yield versionsOf(queues.flatMap(({ polled }) => polled.pollers))
 }
 
+/** Finds workers that are not vodflow's, which report no version of it, on its task queues. */
+function* findForeign(
+  queues: readonly { readonly name: string; readonly polled: QueuePollers }[],
+): Generator<DoctorFinding> {
+  const fix = `give that worker another task queue: "${workflowQueue}" and names that begin with "${workflowQueue}." are reserved`
+  for (const { name, polled } of queues)
+    for (const { identity } of polled.pollers)
+      if (versionIn(identity) === undefined)
+        yield bad(
+          'worker',
+          `"${cut(identity, 100)}" polls "${name}" and is not vodflow's: it fails the tasks that it takes`,
+          fix,
+        )
+}
+
+/** Returns the version of vodflow that the identity of its worker names. */
+function versionIn(identity: string): string | undefined {
+  return /^vodflow\/([\w.-]+) /.exec(identity)?.[1]
+}
+
 function versionsOf(pollers: readonly { readonly identity: string }[]): DoctorFinding {
-  const versions = new Set(pollers.map(({ identity }) => /^vodflow\/([\w.-]+) /.exec(identity)?.[1] ?? ''))
-  if (versions.has('')) {
-    const what = 'a worker does not report its version (it was not started with vodflow worker)'
-    return doubtful('version', what, `make sure that it has vodflow ${version}, as this command does`)
-  }
+  const versions = new Set(pollers.flatMap(({ identity }) => versionIn(identity) ?? []))
   const others = [...versions].filter((each) => each !== version)
   if (others.length === 0) return good('version', `all workers have ${version}, as this command does`)
   const what = `a worker has ${others.join(', ')}, this command ${version}`

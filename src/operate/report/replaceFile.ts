@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { fstatSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { chmod, lstat, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+
+import { statOpen } from '../openFile.js'
 
 type Content = string | Uint8Array
 
@@ -34,7 +36,7 @@ async function requireReplaceable(path: string): Promise<Stats | undefined> {
 }
 
 function isOutput({ dev, ino }: Stats): boolean {
-  return [1, 2].map((fd) => fstatSync(fd)).some((output) => output.dev === dev && output.ino === ino)
+  return [1, 2].map(statOpen).some((output) => output.dev === BigInt(dev) && output.ino === BigInt(ino))
 }
 
 /** Writes a file like {@link replaceFile}, but replaces a link itself. */

@@ -4,13 +4,16 @@ import { FileId, TaskId } from './ids.js'
 
 export const DescribeTaskDetailRequest = z.strictObject({ TaskId, SubAppId: SubAppId.optional() })
 
+/** No end is read from it: what cannot be read is as good as none. */
+const time = text.catch('')
+
 /** The object of the task is read by `toReading`, which is total: here only what every task has is relied on. */
 export const DescribeTaskDetailResponse = z.looseObject({
   TaskType: z.string().min(1),
   Status: z.string().min(1),
-  CreateTime: text,
-  BeginProcessTime: text,
-  FinishTime: text,
+  CreateTime: time,
+  BeginProcessTime: time,
+  FinishTime: time,
   ...RequestId,
 })
 

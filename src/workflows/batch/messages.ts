@@ -1,7 +1,7 @@
-import type { ItemEnded, ItemStatus } from '../../contract/batch.js'
+import { type ItemEnded, type ItemStatus, maxReasonBytes } from '../../contract/batch.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
 import { maxAttempts } from '../../contract/repair.js'
-import { cut } from '../../contract/text.js'
+import { cutJson } from '../../contract/text.js'
 
 const isStatus: Readonly<Record<ItemStatus, true>> = {
   succeeded: true,
@@ -30,7 +30,7 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
   return {
     FileId,
     status: status as ItemStatus,
-    reason: cut(reason, 200),
+    reason: cutJson(reason, maxReasonBytes),
     ...(Object.fromEntries(counts) as Pick<ItemEnded, 'tasks' | 'unsure' | 'lastMadeAt'>),
   }
 }

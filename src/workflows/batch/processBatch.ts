@@ -19,7 +19,6 @@ import {
   type BatchState,
   batchProgressQuery,
   controlUpdate,
-  type ItemEnded,
 } from '../../contract/batch.js'
 import { batchControl, batchInput, batchState, continuedBatchInput } from '../../contract/inputs.js'
 import { itemEndedSignal } from '../../contract/itemEnded.js'
@@ -42,10 +41,13 @@ import {
   positionOf,
   room,
   runningOf,
+  type StartCall,
   silentItems,
   stopReason,
+  withEarly,
   withEnded,
   withRead,
+  withSaid,
   withStarted,
 } from './state.js'
 
@@ -82,8 +84,8 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
-  const early: ItemEnded[] = []
   let state: BatchState | undefined = given.state
+  let call: StartCall | undefined
   let input: BatchRunInput = given
   const pin = pinSection('batch')
   const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
@@ -94,9 +96,12 @@ export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   }
 
   const end = (payload: unknown) => {
-    const item = asItemEnded(payload, batchWorkOf(input))
-    if (item && state) change(withEnded(state, item, { at: Date.now(), input }))
-    else if (item) early.push(item)
+    const said = asItemEnded(payload, batchWorkOf(input))
+    // Before the batch is open, nothing is started.
+    if (!said || !state) return
+    const at = Date.now()
+    if (call) call = withEarly(call, said, { state, at })
+    change(withSaid(state, said, { at, input }))
   }
   setHandler(ended, end, { description: 'A run of the batch has ended.' })
   setHandler(
@@ -123,10 +128,7 @@ export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   if (state === undefined) {
     const opened = await activities.openBatch(given)
     input = opened.input
-    state = early.reduce(
-      (now, item) => withEnded(now, item, { at: Date.now(), input }),
-      begin(input, opened.template, Date.now()),
-    )
+    state = begin(input, opened.template, Date.now())
   }
   show()
   // One timer for all waits: a condition with a time limit would start, and bill, one for each run that ends.
@@ -159,13 +161,16 @@ export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
       const { template, startedAt: since } = state
       const position = positionOf(state)
       const part = { input: withoutList(input), template, FileIds, position, since }
+      call = { since: now, FileIds, early: [] }
       const started = await activities.startRuns(part)
-      change(withStarted(state, started, { at: Date.now(), input }))
+      const { early } = call
+      call = undefined
+      change(withStarted(state, started, { at: Date.now(), input, early }))
       continue
     }
     if (isOver(state)) return reportOf(state, input)
     const before: BatchState = state
-    await condition(() => state !== before)
+    await condition(() => state !== before || isLong())
   }
 
   /** A run that was terminated, or whose signal found no batch, is seen here. */

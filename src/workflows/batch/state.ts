@@ -4,11 +4,13 @@ import {
   type BatchState,
   type BatchTemplate,
   type ItemEnded,
+  type ItemStatus,
   maxFailures,
+  maxReasonBytes,
 } from '../../contract/batch.js'
 import type { Ids, StartResults } from '../../contract/batchActivities.js'
 import { maxAttempts } from '../../contract/repair.js'
-import { cut } from '../../contract/text.js'
+import { cutJson } from '../../contract/text.js'
 import { day } from '../../contract/time.js'
 
 /*
@@ -36,7 +38,6 @@ export function begin(input: BatchInput, template: BatchTemplate, at: number): B
     waiting: list ?? [],
     running: {},
     beats: 0,
-    early: {},
     counts: { read, started: 0, skipped: 0, missing: 0, repeated, ended, tasks: 0 },
     failures: [],
     window: input.window ?? 100,
@@ -67,10 +68,28 @@ export function withRead(state: BatchState, page: Ids): BatchState {
   }
 }
 
+/** A call that starts items, until it is answered. An item may end before: no other end is kept of what does not run. */
+export interface StartCall {
+  readonly since: number
+  readonly FileIds: readonly string[]
+  readonly early: readonly ItemEnded[]
+}
+
+/** The call with an end that it was told of, of an item that it may have started. */
+export function withEarly(
+  call: StartCall,
+  said: ItemEnded,
+  { state, at }: { state: BatchState; at: number },
+): StartCall {
+  if (!call.FileIds.includes(said.FileId)) return call
+  const others = call.early.filter(({ FileId }) => FileId !== said.FileId)
+  return { ...call, early: [...others, believable(said, { state, since: call.since, at })] }
+}
+
 export function withStarted(
   state: BatchState,
   part: StartResults,
-  { at, input }: { at: number; input: BatchInput },
+  { at, input, early = [] }: { at: number; input: BatchInput; early?: readonly ItemEnded[] },
 ): BatchState {
   const begun = [...part.started, ...part.ended.map(({ FileId }) => FileId)]
   const answered = new Set([...begun, ...part.skipped, ...part.missing, ...part.repeated])
@@ -81,7 +100,6 @@ export function withStarted(
     ...state,
     day: { ...today, tasks: today.tasks + begun.length * perItem },
     waiting: state.waiting.filter((FileId) => !answered.has(FileId)),
-    early: Object.fromEntries(Object.entries(state.early).filter(([FileId]) => !answered.has(FileId))),
     running: input.dryRun
       ? {}
       : {
@@ -96,10 +114,36 @@ export function withStarted(
       repeated: counts.repeated + part.repeated.length,
     },
   }
-  const early = begun.flatMap((FileId) =>
-    Object.hasOwn(state.early, FileId) ? (state.early[FileId] ?? []) : [],
-  )
-  return [...early, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
+  const startedHere = new Set(begun)
+  const heard = early.filter(({ FileId }) => startedHere.has(FileId))
+  return [...heard, ...part.ended].reduce((now, ended) => withEnded(now, ended, { at, input }), next)
+}
+
+/** Ends of a run of which VOD may have taken no submission. */
+const mayHaveMadeNothing: Partial<Record<ItemStatus, true>> = { refused: true, cancelled: true }
+
+/** An end as a signal says it, which anyone may have sent: as far as it can be so of an item that was started at `since`. */
+function believable(
+  said: ItemEnded,
+  { state, since, at }: { state: BatchState; since: number; at: number },
+): ItemEnded {
+  const { status, tasks, unsure = 0, lastMadeAt } = said
+  const least = mayHaveMadeNothing[status] || unsure > 0 ? 0 : tasksPerSubmission(state)
+  return {
+    ...said,
+    ...(tasks === undefined ? {} : { tasks: Math.max(tasks, least) }),
+    ...(lastMadeAt === undefined ? {} : { lastMadeAt: Math.min(at, Math.max(since, lastMadeAt)) }),
+  }
+}
+
+/** An end that a signal tells of. It counts only for an item that runs. */
+export function withSaid(
+  state: BatchState,
+  said: ItemEnded,
+  { at, input }: { at: number; input: BatchInput },
+): BatchState {
+  const since = startOf(state, said.FileId)
+  return since === undefined ? state : withEnded(state, believable(said, { state, since, at }), { at, input })
 }
 
 /** Each item ends once, whoever says so first: its run, or the check for silent ones. */
@@ -108,27 +152,21 @@ export function withEnded(
   ended: ItemEnded,
   { at, input }: { at: number; input: BatchInput },
 ): BatchState {
-  // Ids are anything: an object has members of its own, such as `constructor`.
-  const started = Object.hasOwn(state.running, ended.FileId) ? state.running[ended.FileId] : undefined
-  if (started === undefined) {
-    // Its start has not been answered for yet; else it is not of this batch, or has been counted.
-    const begins = state.waiting.includes(ended.FileId)
-    return begins ? { ...state, early: { ...state.early, [ended.FileId]: ended } } : state
-  }
+  const since = startOf(state, ended.FileId)
+  // It is not of this batch, or has been counted.
+  if (since === undefined) return state
   const { [ended.FileId]: _, ...running } = state.running
-  const { [ended.FileId]: __, ...early } = state.early
   const { FileId, status, reason } = ended
   const { counts } = state
   const tasks = tasksOf(state, input, ended)
   const today = onDay(state, input, at)
   // Its place in today's budget was for all that it might make today.
-  const madeToday = dateOf(ended.lastMadeAt ?? at) < today.date ? 0 : tasks
-  const took = Math.max(0, at - started[0])
+  const madeToday = dayOf(ended.lastMadeAt ?? at) < dayOfDate(today.date) ? 0 : tasks
+  const took = Math.max(0, at - since)
   const failed = status !== 'succeeded' && state.failures.length < maxFailures
   return {
     ...state,
     running,
-    early,
     day: { ...today, tasks: today.tasks - tasksPerItem(state, input) + madeToday },
     meanMs: state.meanMs === 0 ? took : state.meanMs * 0.95 + took * 0.05,
     counts: {
@@ -136,8 +174,15 @@ export function withEnded(
       tasks: counts.tasks + tasks,
       ended: { ...counts.ended, [status]: counts.ended[status] + 1 },
     },
-    failures: failed ? [...state.failures, { FileId, status, reason: cut(reason, 100) }] : state.failures,
+    failures: failed
+      ? [...state.failures, { FileId, status, reason: cutJson(reason, maxReasonBytes) }]
+      : state.failures,
   }
+}
+
+/** When the batch started an item that runs. Ids are anything: an object has members of its own, such as `constructor`. */
+function startOf({ running }: BatchState, FileId: string): number | undefined {
+  return Object.hasOwn(running, FileId) ? running[FileId]?.[0] : undefined
 }
 
 /** Items that have said nothing for a whole beat. */
@@ -219,14 +264,25 @@ export function room(state: BatchState, input: BatchInput, at: number): number {
 export function nextDay(state: BatchState, input: BatchInput, at: number): number | undefined {
   if (state.waiting.length === 0 || input.maxTasksPerDay === undefined || input.dryRun) return undefined
   const left = input.maxTasksPerDay - onDay(state, input, at).tasks
-  return left >= tasksPerItem(state, input) ? undefined : (Math.floor(at / day) + 1) * day
+  return left >= tasksPerItem(state, input) ? undefined : (dayOf(at) + 1) * day
 }
 
 /** Today's tasks: those that were made today, and those that running items may make. */
 function onDay(state: BatchState, input: BatchInput, at: number): BatchState['day'] {
   const date = dateOf(at)
   // An item that was begun yesterday may be submitted today.
-  return state.day.date >= date ? state.day : { date, tasks: runningOf(state) * tasksPerItem(state, input) }
+  return dayOfDate(state.day.date) >= dayOf(at)
+    ? state.day
+    : { date, tasks: runningOf(state) * tasksPerItem(state, input) }
+}
+
+/** The number of a day of UTC. */
+function dayOf(at: number): number {
+  return Math.floor(at / day)
+}
+
+function dayOfDate(date: string): number {
+  return dayOf(Date.parse(date))
 }
 
 function dateOf(at: number): string {

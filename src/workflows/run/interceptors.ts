@@ -11,6 +11,8 @@ import { repairError, repaired } from '../../contract/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 
+export { bundleMark } from '../../contract/version.js'
+
 /** Loaded by the plugin into every workflow of a worker, before its own code. */
 export const interceptors = (): WorkflowInterceptors => ({
   inbound: [

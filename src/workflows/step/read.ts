@@ -1,6 +1,7 @@
 import type { ReadInput } from '../../contract/activities.js'
 import { askedOf } from '../../contract/asked.js'
 import type { TaskHint } from '../../contract/hint.js'
+import { proceduresOf } from '../../contract/procedures.js'
 import { minute } from '../../contract/time.js'
 import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
 import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
@@ -64,11 +65,14 @@ const unseenMs = 3 * minute
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({ start, tasks }: StepState): Pick<ReadInput, 'flows' | 'asked' | 'maxBytes'> {
+function bounds({ start, tasks }: StepState): Pick<ReadInput, 'flows' | 'procedures' | 'asked' | 'maxBytes'> {
   const { origin, flows } = start
-  const asked = origin.kind === 'submit' && askedOf(origin.send.action, { ...origin.send.input.request })
+  const request = origin.kind === 'submit' && { ...origin.send.input.request }
+  const asked = request && askedOf(origin.send.action, request)
+  const procedures = request && proceduresOf(request)
   return {
     ...(flows > 0 ? { flows } : {}),
+    ...(procedures ? { procedures } : {}),
     ...(asked ? { asked } : {}),
     ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
   }

@@ -8,7 +8,8 @@ import type { BatchWork } from '../../contract/itemWork.js'
 import { joinAttempts } from '../../contract/joinAttempts.js'
 import { textOf } from '../../contract/json.js'
 import type { Outcome } from '../../contract/outcome.js'
-import { maxAttempts, repairOf } from '../../contract/repair.js'
+import { proceduresOf } from '../../contract/procedures.js'
+import { maxAttempts, notRepaired, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
 import type { StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
@@ -120,11 +121,8 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
 }
 
 /** Task flows that a request asks for on the media that it makes. */
-function flowsOf({ Procedure, ProcedureName, InputType, Segments }: Raw): number {
-  if (Array.isArray(Segments))
-    return Segments.filter((segment) => textOf(Object(segment).ProcedureName) !== '').length
-  const edited = InputType === undefined ? '' : textOf(ProcedureName)
-  return textOf(Procedure) !== '' || edited !== '' ? 1 : 0
+function flowsOf(request: Raw): number {
+  return Object.values(proceduresOf(request) ?? {}).reduce((total, count) => total + count, 0)
 }
 
 /** Submits what failed once more, as long as that is worth it. */
@@ -145,7 +143,8 @@ async function repaired(
       return { ...joined, reason: `${joined.reason} The repair was refused: ${error.message}` }
     }
   }
-  return joined
+  const unrepaired = notRepaired(joined)
+  return unrepaired === '' ? joined : { ...joined, reason: `${joined.reason} ${unrepaired}` }
 }
 
 /** The same media, caller's context and priority, fewer sub-tasks. */

@@ -14,13 +14,16 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import type { NativeConnection } from '@temporalio/worker'
-import { expect, it } from 'vitest'
+import { bundleWorkflowCode, DefaultLogger, type NativeConnection } from '@temporalio/worker'
+import { describe, expect, it } from 'vitest'
+import { bundleMark } from '../../../src/contract/version.js'
 import { payloadEncryption } from '../../../src/temporal/encryption.js'
 import { type CodeOptions, workflowCode } from '../../../src/worker/bundle.js'
+import { VodflowPlugin } from '../../../src/worker/index.js'
 import { requireReadable } from '../../../src/worker/requireReadable.js'
 import { bound, converterPath, gzip } from '../../support/converters/codecs.js'
-import { ownWorkflows } from '../../support/workflowCode.js'
+import { pathOf } from '../../support/theirs.js'
+import { bundleOf, ownWorkflows, plainBundleOf } from '../../support/workflowCode.js'
 
 const payloadConverterPath = converterPath('payload')
 const failureConverterPath = converterPath('failure')
@@ -358,4 +361,55 @@ it.each<[string, Partial<CodeOptions>]>([
   const code = workflowCode({ traced: false, dataConverter: undefined, connection: undefined, ...options })
   const buildId = expect.stringMatching(/^vodflow@\d+\.\d+\.\d+\+[0-9a-f]{12}$/)
   expect(code).toEqual({ ...ownWorkflows, buildId })
+})
+
+describe('a worker with the plugin', () => {
+  const workflowsPath = pathOf('pipelines')
+  const plugin = () => new VodflowPlugin({ servedElsewhere: ['default'] })
+  const configure = (options: object) => plugin().configureWorker({ taskQueue: 'mine', ...options })
+
+  it.each(['vodflow', 'vodflow.default.submit', 'vodflow.films'])('leaves the task queue %s', (taskQueue) => {
+    expect(() => configure({ taskQueue })).toThrow(
+      `taskQueue: "${taskQueue}" belongs to vodflow's own workers; use another name`,
+    )
+  })
+
+  it.each(['Vodflow', 'vodflow-films', 'vodflows', 'my.vodflow.films'])('takes %s', (taskQueue) => {
+    expect(configure({ taskQueue })).toMatchObject({ taskQueue })
+  })
+
+  it.each<[string, () => Promise<object>]>([
+    ['path', () => plainBundleOf(workflowsPath)],
+    ['code', () => bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })],
+  ])('refuses a bundle without it, given by its %s', async (_, bundle) => {
+    const workflowBundle = await bundle()
+    expect(() => configure({ workflowBundle })).toThrow(
+      /^workflowBundle: was made without VodflowPlugin; .*plugins: \[new VodflowPlugin\(\.\.\.\)\] to bundleWorkflowCode/,
+    )
+  })
+
+  it('refuses a bundle that another version of vodflow was made into', () => {
+    const code = `x('${bundleMark.replace(/@.*/, '@0.0.9-beta.1')}')`
+    expect(() => configure({ workflowBundle: { code } })).toThrow(
+      /^workflowBundle: was made with vodflow 0\.0\.9-beta\.1, and this worker has .*; bundle the workflows again/,
+    )
+  })
+
+  it('takes a bundle with it, also a minified one', async () => {
+    const codes = [
+      await bundleOf(workflowsPath),
+      await bundleWorkflowCode({
+        workflowsPath,
+        plugins: [plugin()],
+        logger: new DefaultLogger('ERROR'),
+        webpackConfigHook: (config) => ({
+          ...config,
+          mode: 'production',
+          optimization: { minimize: true, mangleExports: true },
+        }),
+      }),
+    ]
+    for (const workflowBundle of codes)
+      expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
+  })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { expect, it } from 'vitest'
+import { createVodflowWorker, parseMacKeys } from '../../../src/worker/index.js'
 import { requireOneCopy, requireOneVersion } from '../../../src/worker/requireOneSdk.js'
 
 const names = ['activity', 'client', 'common', 'proto', 'worker', 'workflow']
@@ -67,4 +68,22 @@ it.each([
     new RegExp(`the ${name} .* from another copy .* npm dedupe`),
   )
   requireOneCopy(Object.create(kind.prototype), kind)
+})
+
+class Connection {}
+const OtherCopy = { NativeConnection: class {} }.NativeConnection
+
+it.each<[unknown, string]>([
+  [undefined, 'connection: missing; pass await NativeConnection.connect'],
+  [null, 'connection: missing; pass await NativeConnection.connect'],
+  [new Connection(), 'connection: is not a NativeConnection; pass await'],
+  ['localhost:7233', 'connection: is not a NativeConnection; pass await'],
+  [Object.create(null), 'connection: is not a NativeConnection; pass await'],
+  [new OtherCopy(), '@temporalio/worker: the NativeConnection comes from another copy'],
+])('a worker with another connection is refused: %o', async (connection, message) => {
+  const account = { default: { endpoint: 'http://127.0.0.1:1' } }
+  const macKeys = parseMacKeys(`k1:${'a'.repeat(32)}`)
+  await expect(createVodflowWorker({ accounts: account, macKeys, connection } as never)).rejects.toThrow(
+    message,
+  )
 })

@@ -1,11 +1,12 @@
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { msToTs } from '@temporalio/common/lib/time.js'
-import { Worker } from '@temporalio/worker'
+import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPushHandler, startCallbackServer } from '../../../src/callbacks/index.js'
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
 import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
+import { taskQueueType } from '../../../src/temporal/enums.js'
 import { vodflow } from '../../cli/cli.js'
 import { type System, startSystem } from '../../support/system.js'
 import { ownWorkflows } from '../../support/workflowCode.js'
@@ -310,4 +311,28 @@ describe('through a proxy', () => {
     expect(of('endpoint')).toMatchObject([{ state: 'bad' }])
     expect(asked).toEqual([])
   })
+})
+
+// The last one, because Temporal lists a worker for a while after it has stopped.
+it("a worker of another program on vodflow's task queue", async () => {
+  // In one process, Temporal takes a queue once for each connection.
+  const connection = await NativeConnection.connect({ address: system.temporal.address })
+  const identity = '7@films\u001b[31m'
+  const worker = await Worker.create({ connection, taskQueue: 'vodflow', identity, ...ownWorkflows })
+  await worker.runUntil(async () => {
+    const { client } = system.vodflow
+    const polled = () => polledBy(client, { name: 'vodflow', kind: taskQueueType.workflow })
+    await expect.poll(polled).toMatchObject({ pollers: expect.arrayContaining([{ identity }]) })
+    const { code, of } = await doctor()
+    expect(of('worker')).toContainEqual({
+      check: 'worker',
+      state: 'bad',
+      what: expect.stringMatching(
+        /^"7@films.*" polls "vodflow" and is not vodflow's: it fails the tasks that it takes/,
+      ),
+      fix: 'give that worker another task queue: "vodflow" and names that begin with "vodflow." are reserved',
+    })
+    expect(code).toBe(2)
+  })
+  await connection.close()
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BatchInput, BatchState, ItemEnded } from '../../../src/contract/batch.js'
+import type { BatchInput, BatchState, ItemEnded, ItemStatus } from '../../../src/contract/batch.js'
 import { batchWorkOf } from '../../../src/contract/itemWork.js'
 import { asItemEnded } from '../../../src/workflows/batch/messages.js'
 import {
@@ -10,10 +10,13 @@ import {
   nextDay,
   room,
   runningOf,
+  type StartCall,
   silentItems,
   stopReason,
+  withEarly,
   withEnded,
   withRead,
+  withSaid,
   withStarted,
 } from '../../../src/workflows/batch/state.js'
 
@@ -42,6 +45,7 @@ const happening = fc.oneof(
   fc.record({
     kind: fc.constant('start' as const),
     fates: fc.array(fc.constantFrom('started', 'skipped', 'missing', 'ended')),
+    early: fc.array(fc.nat(30), { maxLength: 5 }),
   }),
   fc.record({
     kind: fc.constant('end' as const),
@@ -66,20 +70,29 @@ it('every item is counted once, whatever the order in which things are heard', (
         else if (one.kind === 'start') {
           const part = state.waiting.slice(0, one.fates.length)
           const of = (fate: string) => part.filter((_, index) => one.fates[index] === fate)
-          for (const FileId of [...of('started'), ...of('ended')]) begun.add(FileId)
-          for (const FileId of of('ended')) said.add(FileId)
           const answer = {
             ...started(of('started')),
             skipped: of('skipped'),
             missing: of('missing'),
             ended: of('ended').map((FileId) => ended(FileId)),
           }
-          for (const FileId of of('started')) if (state.early[FileId]) said.add(FileId)
-          state = withStarted(state, answer, { at: noon, input })
+          let call: StartCall = { since: noon, FileIds: part, early: [] }
+          for (const FileId of one.early.map((which) => `f${which}`)) {
+            call = withEarly(call, ended(FileId), { state, at: noon })
+            state = withSaid(state, ended(FileId), { at: noon, input })
+            if (begun.has(FileId)) said.add(FileId)
+          }
+          const { early } = call
+          for (const FileId of [...of('started'), ...of('ended')]) begun.add(FileId)
+          for (const FileId of of('ended')) said.add(FileId)
+          expect(early.length).toBeLessThanOrEqual(part.length)
+          for (const { FileId } of early) if (begun.has(FileId)) said.add(FileId)
+          state = withStarted(state, answer, { at: noon, input, early })
         } else {
           const FileId = `f${one.which}`
           if (begun.has(FileId)) said.add(FileId)
-          state = withEnded(state, ended(FileId, { status: one.status as 'succeeded' }), { at: noon, input })
+          else expect(withSaid(state, ended(FileId), { at: noon, input })).toBe(state)
+          state = withSaid(state, ended(FileId, { status: one.status as 'succeeded' }), { at: noon, input })
         }
         expect(endedOf(state.counts)).toBe(said.size)
         expect(runningOf(state)).toBe(begun.size - said.size)
@@ -141,8 +154,9 @@ it('never more at once than the window, and never more tasks than may be made', 
             unsure: { tasks: (sent - 1) * perSubmission, unsure: 1 },
             nothing: {},
           }[sent === 0 && known === 'unsure' ? 'nothing' : known]
-          const { tasks: _, ...bare } = ended(FileId, { status: known === 'told' ? 'failed' : 'unknown' })
-          state = withEnded(state, { ...bare, ...how }, { at, input: limited })
+          const status = sent === 0 ? 'refused' : 'failed'
+          const { tasks: _, ...bare } = ended(FileId, { status: known === 'told' ? status : 'unknown' })
+          state = withSaid(state, { ...bare, ...how }, { at, input: limited })
         }
         const worst = runningOf(state) * submissions * perSubmission
         expect(made.length).toBeLessThanOrEqual(state.counts.tasks)
@@ -220,6 +234,56 @@ it('waits for the next day of UTC once its tasks are made', () => {
   const over = withEnded(used, ended('a', { lastMadeAt: noon }), { at: tomorrow, input: daily })
   expect(room(over, daily, tomorrow)).toBe(1)
   expect(room(withEnded(used, ended('a'), { at: tomorrow, input: daily }), daily, tomorrow)).toBe(0)
+})
+
+describe('what a signal says of an end is believed as far as it can be so', () => {
+  const daily: BatchInput = { ...input, maxTasks: 4, maxTasksPerDay: 4 }
+  const read = withRead(begin(daily, template, noon), { FileIds: ['a', 'b', 'c', 'd'] })
+  const running = withStarted(read, started(['a', 'b']), { at: noon, input: daily })
+  const told = (FileId: string, given: Partial<ItemEnded>, at = noon) =>
+    withSaid(running, ended(FileId, given), { at, input: daily })
+
+  it('an item that waits has not ended', () => {
+    expect(told('c', {})).toBe(running)
+    const call: StartCall = { since: noon, FileIds: ['d'], early: [] }
+    expect(withEarly(call, ended('c'), { state: running, at: noon })).toBe(call)
+  })
+
+  it.each<[ItemStatus, Partial<ItemEnded>, number]>([
+    ['succeeded', { tasks: 0 }, 2],
+    ['partial', { tasks: 1 }, 2],
+    ['failed', { tasks: 0 }, 2],
+    ['aborted', { tasks: 0, unsure: 1 }, 2],
+    ['succeeded', { tasks: 6 }, 6],
+    ['refused', { tasks: 0 }, 0],
+    ['cancelled', { tasks: 1 }, 1],
+    ['unknown', { tasks: 0, unsure: 1 }, 2],
+    ['unknown', { tasks: 0 }, 2],
+    ['detached', { tasks: 1 }, 2],
+  ])('%s with %j counts %s', (status, given, tasks) => {
+    expect(told('a', { status, ...given }).counts.tasks).toBe(tasks)
+    const call: StartCall = { since: noon, FileIds: ['c'], early: [] }
+    const { early } = withEarly(call, ended('c', { status, ...given }), { state: running, at: noon })
+    const next = withStarted(running, started(['c']), { at: noon, input: daily, early })
+    expect(next.counts.tasks).toBe(tasks)
+  })
+
+  it.each([0, noon - 48 * hour, 8.64e15])(
+    'made at %s counts today, when it was started today',
+    (lastMadeAt) => {
+      expect(told('a', { lastMadeAt }).day).toEqual({ date: '2026-01-01', tasks: 4 })
+      const call: StartCall = { since: noon, FileIds: ['c'], early: [] }
+      const { early } = withEarly(call, ended('c', { lastMadeAt }), { state: running, at: noon })
+      const next = withStarted(running, started(['c']), { at: noon, input: daily, early })
+      expect(next.day.tasks).toBe(6)
+    },
+  )
+
+  it('of what is looked up the time is its own: a batch that was reset finds what it made days before', () => {
+    const before = ended('c', { lastMadeAt: noon - 48 * hour })
+    const part = { ...started([]), ended: [before] }
+    expect(withStarted(running, part, { at: noon, input: daily }).day.tasks).toBe(4)
+  })
 })
 
 it('a run is silent after a whole beat', () => {

@@ -1,0 +1,67 @@
+import type { ReadInput } from '../contract/activities.js'
+import type { Json } from '../contract/json.js'
+import { countsOf, type TaskReading } from '../contract/outcome.js'
+import type { AskedProcedures } from '../contract/procedures.js'
+import type { VodClient } from '../vod/client.js'
+import { toReading } from '../vod/reading.js'
+import { templateTasks } from './readTemplateTasks.js'
+import { cancellationSignal } from './sdk.js'
+
+/**
+ * Reads the detail of a task. A task flow with a review and without a Procedure task only moderates, or is not shown whole. Its template
+ * tells which, and is asked for only then.
+ */
+export async function readDetail(
+  client: VodClient,
+  { TaskId, SubAppId, flows, procedures, asked, maxBytes }: ReadInput,
+  detail: Json,
+): Promise<TaskReading> {
+  const reading = toReading(TaskId, detail, { flows, asked, maxBytes })
+  const unknown = countsOf(reading).unknown
+  if (unknown === 0 || !procedures) return reading
+  const read = (procedureTasks: number) =>
+    toReading(TaskId, detail, { flows, procedureTasks, asked, maxBytes })
+  if (countsOf(read(0)).unknown === unknown) return reading
+  return read(
+    await procedureTasks(client, procedures, { SubAppId, createdAt: Date.parse(reading.CreateTime) }),
+  )
+}
+
+interface MadeWith {
+  readonly SubAppId: number | undefined
+  /** When VOD made the task that starts the flows, ms since the epoch. */
+  readonly createdAt: number
+}
+
+/** How many of the task flows have a Procedure task. A template that cannot be read, or has changed since, counts as one with it. */
+async function procedureTasks(
+  client: VodClient,
+  procedures: AskedProcedures,
+  made: MadeWith,
+): Promise<number> {
+  const counts = await Promise.all(
+    Object.entries(procedures).map(async ([ProcedureName, count]) => {
+      const moderates = await onlyModerates(client, ProcedureName, made).catch(() => false)
+      return moderates ? 0 : count
+    }),
+  )
+  return counts.reduce((total, count) => total + count, 0)
+}
+
+/** The call before it has taken a part of the time of the activity, ms. */
+const timeoutMs = 5_000
+
+async function onlyModerates(
+  client: VodClient,
+  ProcedureName: string,
+  { SubAppId, createdAt }: MadeWith,
+): Promise<boolean> {
+  const options = { signal: cancellationSignal(), timeoutMs }
+  const {
+    known,
+    TaskTypes,
+    changedAt = Number.NaN,
+  } = await templateTasks(client, { SubAppId, ProcedureName }, options)
+  // VOD dates both, in seconds.
+  return known && !TaskTypes.includes('Procedure') && changedAt < createdAt
+}

@@ -1,0 +1,41 @@
+import { batchType } from '../contract/batch.js'
+import { isReserved } from '../contract/queues.js'
+import { stepTypes } from '../contract/runNames.js'
+import { sweepType } from '../contract/sweep.js'
+import { uploadType } from '../contract/upload.js'
+
+/** Parts of the messages of the SDKs for a workflow type that a worker does not have. */
+const unknownType = [
+  'no such function is exported by the workflow bundle', // TypeScript
+  'is not registered on this worker, available workflows:', // Python, .NET and Ruby
+  'unable to find workflow type:', // Go
+  'Unknown workflow type "', // Java
+]
+
+const ownTypes = [...stepTypes, batchType, uploadType, sweepType]
+
+/** A workflow task or a query that fails, and its run. */
+interface Failing {
+  readonly problem: string
+  /** Absent for a query. */
+  readonly attempt?: number
+  /** The task queue of the run. */
+  readonly queue: string
+  /** The workflow type of the run. */
+  readonly type: string
+}
+
+/** Returns what gets the run of a failing workflow task to continue. */
+export function remedyOfFailing({ problem, attempt, queue, type }: Failing): string {
+  if (isReserved(queue) && unknownType.some((words) => problem.includes(words))) return elsewhere(queue, type)
+  const fix = `Fix the workflow code and restart the worker of "${queue}"`
+  if (attempt === undefined) return `${fix}.`
+  return `${fix}: the run then continues. To make a run fail, throw an ApplicationFailure in the workflow.`
+}
+
+/** A worker took a task from a queue of vodflow, and does not know the workflow type. */
+function elsewhere(queue: string, type: string): string {
+  if (ownTypes.includes(type))
+    return `A worker that is not vodflow's probably polls "${queue}", and vodflow doctor names it. Give it another task queue: the run then continues.`
+  return `vodflow has no workflow "${type}". Terminate the run, and start it on the task queue of the worker that has it: "${queue}" is reserved for vodflow's own workflows.`
+}
