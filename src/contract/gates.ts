@@ -80,8 +80,8 @@ export interface GateEvidence {
   readonly what: string
   /** Link to the picture, clip or list of segments. */
   readonly url: string
-  /** Until when VOD serves it, ISO 8601; empty where VOD does not say. */
-  readonly expireTime: string
+  /** Time until which VOD serves the link, ISO 8601. Absent if VOD does not say. */
+  readonly expireTime?: string
 }
 
 /** A gate, as people see it. */
@@ -92,12 +92,12 @@ export interface GateView {
   readonly runId: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
-  /** The worst of VOD's verdicts; empty when there was none. */
-  readonly Suggestion: string
-  /** Label of the worst verdict, e.g. `Porn`. Empty without moderation. */
-  readonly Label: string
-  /** Form in which the worst verdict was found, e.g. `Image.Porn`. Empty without moderation. */
-  readonly Form: string
+  /** The worst of VOD's verdicts. Absent without moderation. */
+  readonly Suggestion?: string
+  /** Label of the worst verdict, e.g. `Porn`. Absent if VOD gives none. */
+  readonly Label?: string
+  /** Form in which the worst verdict was found, e.g. `Image.Porn`. Absent if VOD gives none. */
+  readonly Form?: string
   /** Every verdict, the worst first; what was found stands in `evidence`. */
   readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
   /** Links from the verdicts. */

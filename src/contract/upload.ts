@@ -92,10 +92,10 @@ export interface UploadedMedia {
   readonly ClassId: number
   /** `Video`, `Audio` or `Image`. */
   readonly Category: string
-  /** Path in the storage of VOD. Empty if it has none. */
-  readonly StoragePath: string
-  /** Text that the app gave to the upload. Empty if it gave none. */
-  readonly SourceContext: string
+  /** Path in the storage of VOD. Absent if it has none. */
+  readonly StoragePath?: string
+  /** Text that the app gave to the upload. Absent if it gave none. */
+  readonly SourceContext?: string
   /** ISO 8601. */
   readonly CreateTime: string
   /** Tasks that the upload itself has started, by its Procedure: they are billed already. Wait for them with `adoptTask`. */
