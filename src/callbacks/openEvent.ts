@@ -1,4 +1,4 @@
-import type { Hint, Net } from '../contract/hint.js'
+import type { HintSource, TaskHint } from '../contract/hint.js'
 import { object } from '../contract/json.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import type { StepAddress } from '../contract/seal/token.js'
@@ -20,7 +20,7 @@ export interface OpenEventOptions {
   /** Maximum size of the body in bytes, as received and decompressed. Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes?: number | undefined
   /** Says in the hint and in metrics how the event came. Default `push`. */
-  readonly via?: Exclude<Net, 'sweep'> | undefined
+  readonly via?: Exclude<HintSource, 'sweep'> | undefined
   /** The SignKey of ModifyEventConfig. An event of a VOD type without a valid Sign and without a valid token is then `forged`. */
   readonly signKey?: string | undefined
   /** The URL to which VOD posted the event, or its path and query. The query may contain the Sign. */
@@ -34,7 +34,7 @@ export interface OwnEvent {
   readonly kind: 'ours'
   readonly EventType: string
   readonly address: StepAddress
-  readonly hint: Hint
+  readonly hint: TaskHint
   /** The state of VOD's Sign. `good` without a SignKey. A wrong Sign is no reason to refuse the hint, which can do no harm. */
   readonly sign: SignVerdict
 }
@@ -116,7 +116,7 @@ export async function openEvent(
 /** Judges an event that is parsed already. Returns undefined for one of others. Never throws. */
 export function ownOrForged(
   json: unknown,
-  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: Net },
+  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: HintSource },
 ): OwnEvent | ForgedEvent | undefined {
   const EventType = typeOf(json)
   const classified = classify(json, keys)

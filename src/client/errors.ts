@@ -3,16 +3,19 @@ import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
+import type { RequestDifference, RunPause } from './errorDetails.js'
 import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
 
 /** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'TemporalUnreachableError'
   override readonly code = 'VODFLOW_TEMPORAL_UNREACHABLE'
 
   constructor(
+    /** The address and the namespace that could not be reached. */
     readonly target: { readonly address: string; readonly namespace: string },
     problem: ErrorText,
   ) {
@@ -22,6 +25,7 @@ export class TemporalUnreachableError extends VodflowError {
 
 /** The client was closed during a call. The run continues. */
 export class ClosedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'ClosedError'
   override readonly code = 'VODFLOW_CLOSED'
 
@@ -35,6 +39,7 @@ export class ClosedError extends VodflowError {
 
 /** A run needs a task queue that no suitable worker polls. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoWorkerError'
   override readonly code = 'VODFLOW_NO_WORKER'
 
@@ -72,10 +77,12 @@ export function lackText(lack: NoWorkerDetails, queues: readonly string[]): stri
 
 /** A worker polls the task queue of a run, but none answers for the run. */
 export class NoAnswerError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoAnswerError'
   override readonly code = 'VODFLOW_NO_ANSWER'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The task queue of the run. */
     readonly queue: string,
@@ -94,10 +101,12 @@ export class NoAnswerError extends VodflowError {
 
 /** This client cannot read the input, result or answer of a run: another codec or key wrote it, or its format is not vodflow's. */
 export class UnreadableError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'UnreadableError'
   override readonly code = 'VODFLOW_UNREADABLE'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The reason why it cannot be read. */
     readonly problem: string,
@@ -116,10 +125,12 @@ export class UnreadableError extends VodflowError {
 
 /** The code of a run throws, does not fit its history or is unknown to its worker. Temporal retries its workflow task until it is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'WorkflowTaskFailingError'
   override readonly code = 'VODFLOW_WORKFLOW_TASK_FAILING'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     failing: {
       readonly problem: string
@@ -149,22 +160,16 @@ export class WorkflowTaskFailingError extends VodflowError {
   readonly queue: string
 }
 
-/** The pause of a run or of one of its activities, as far as Temporal reports it. */
-export interface RunPause {
-  readonly by?: string
-  readonly reason?: string
-  readonly since?: Date
-  /** The paused activity. Absent if the whole run is paused. */
-  readonly activity?: { readonly id: string; readonly type: string }
-}
-
 /** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunPausedError'
   override readonly code = 'VODFLOW_RUN_PAUSED'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Who paused it, when and why. */
     readonly pause: RunPause,
     cause?: unknown,
   ) {
@@ -185,23 +190,16 @@ export class RunPausedError extends VodflowError {
   }
 }
 
-/** A field in which two requests differ. Long values are cut to the part that differs. */
-export interface RequestDifference {
-  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`; of a workflow of yours `args[0].title`. */
-  readonly field: string
-  /** The value that the run was started with, as JSON. `not set` if it is absent. */
-  readonly was: string
-  /** The value in the new request. */
-  readonly is: string
-}
-
 /** The workflow id belongs to a run that was started with another request. Nothing was started. */
 export class RequestMismatchError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RequestMismatchError'
   override readonly code = 'VODFLOW_REQUEST_MISMATCH'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Fields that differ between the request and the run. */
     readonly differences: readonly RequestDifference[],
     remedy: string = remedies.otherRequest,
   ) {
@@ -212,20 +210,26 @@ export class RequestMismatchError extends VodflowError {
 
 /** `rerun` was called while the earlier run was still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunStillOpenError'
   override readonly code = 'VODFLOW_RUN_STILL_OPEN'
 
-  constructor(readonly workflowId: string) {
+  constructor(
+    /** Workflow id of the run. */
+    readonly workflowId: string,
+  ) {
     super({ what: `The run "${workflowId}" has not ended`, remedy: remedies.stillOpen })
   }
 }
 
 /** Temporal has no such run. */
 export class RunNotFoundError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunNotFoundError'
   override readonly code = 'VODFLOW_RUN_NOT_FOUND'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     cause?: unknown,
   ) {
@@ -240,13 +244,16 @@ export class RunNotFoundError extends VodflowError {
 
 /** A decision was refused: the gate is decided or does not exist, the run has ended, or a field is missing. */
 export class DecisionRefusedError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'DecisionRefusedError'
   override readonly code = 'VODFLOW_DECISION_REFUSED'
+  /** Name of the gate. */
   readonly gate: string
   /** The decision that stands, if there is one. */
   readonly earlier: GateDecision | undefined
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     refusal: {
       readonly gate: string

@@ -41,16 +41,18 @@ export class VodError extends VodflowError {
   }
 }
 
-/** A problem, and what to do about it. */
-export interface Problem {
+/** One thing that is wrong with an input. */
+export interface FieldProblem {
+  /** The path of the field, e.g. `request.FileId`, or `input` for the whole. */
+  readonly field: string
+  /** What is wrong with it, e.g. `is missing`. */
   readonly problem: string
+  /** What to pass instead. */
   readonly remedy: string
 }
 
-/** A problem of one field of an input. */
-export interface FieldProblem extends Problem {
-  readonly field: string
-}
+/** A problem, and what to do about it. */
+export type Problem = Omit<FieldProblem, 'field'>
 
 /** Returns the problems among the details of a failure, which another version or workflow may have written. */
 export function problemsAmong(details: readonly unknown[] | null | undefined): readonly FieldProblem[] {
@@ -64,6 +66,7 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
 
 /** An error for an input that was refused before anything was sent. */
 export class InvalidInputError extends VodflowError {
+  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'InvalidInputError'
   override readonly code = 'VODFLOW_INVALID_INPUT'
   /** Each field that is wrong. */

@@ -11,10 +11,17 @@ function withUnit(report: string): string[] {
   return names.flatMap(([, name = '']) => (returned.includes(name) ? [] : [name]))
 }
 
-it('a user gives no number whose name has a unit', async () => {
+const read = async () => {
   const folder = join(root, 'api')
-  const reports = (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8'))
-  expect((await Promise.all(reports)).flatMap(withUnit)).toEqual([])
+  return Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))
+}
+
+it('every public member has a description', async () => {
+  expect((await read()).filter((report) => report.includes('(undocumented)'))).toEqual([])
+})
+
+it('a user gives no number whose name has a unit', async () => {
+  expect((await read()).flatMap(withUnit)).toEqual([])
 })
 
 it('finds one', () => {
