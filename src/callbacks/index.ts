@@ -10,6 +10,7 @@ export { type MacKey, type MacKeys, parseMacKeys } from '../contract/seal/macKey
 export type { StepAddress } from '../contract/seal/token.js'
 export type { UploadMatch, UploadRuleInput, UploadWork } from '../contract/upload.js'
 export type { VodAction, VodRequest, VodResponse, vodApi } from '../vod/api.js'
+export type { SignVerdict } from '../vod/callbackSign.js'
 export type { VodClient, VodRequestOptions } from '../vod/client.js'
 export {
   createDelivery,

@@ -31,9 +31,13 @@ export interface OpenEventOptions {
 
 /** An event for a step: pass `address` and `hint` to a delivery. */
 export interface OwnEvent {
+  /** The event has a valid token. */
   readonly kind: 'ours'
+  /** VOD's EventType, e.g. `ProcedureStateChanged`. */
   readonly EventType: string
+  /** The step that its token names. */
   readonly address: StepAddress
+  /** The task to read. */
   readonly hint: TaskHint
   /** The state of VOD's Sign. `good` without a SignKey. A wrong Sign is no reason to refuse the hint, which can do no harm. */
   readonly sign: SignVerdict
@@ -41,7 +45,9 @@ export interface OwnEvent {
 
 /** An event without a valid token. */
 export interface EventOfOthers {
+  /** The event is for another receiver. */
   readonly kind: 'foreign'
+  /** VOD's EventType. Empty if the event has none. */
   readonly EventType: string
   /** The event as received. */
   readonly event: ForeignEvent
@@ -49,7 +55,9 @@ export interface EventOfOthers {
 
 /** An event to refuse. */
 export interface ForgedEvent {
+  /** The event was not sent by VOD, or was changed. */
   readonly kind: 'forged'
+  /** The EventType that it claims. */
   readonly EventType: string
   /** `token`: its token names one of the keys, and has a wrong MAC. `Sign`: it is of a VOD type, and VOD did not sign it. */
   readonly problem: 'token' | 'Sign'
@@ -59,7 +67,9 @@ export interface ForgedEvent {
 
 /** A body that is no event. */
 export interface MalformedEvent {
+  /** The body cannot be read. */
   readonly kind: 'malformed'
+  /** The reason. */
   readonly problem: 'not JSON' | 'too large'
   /** The body as received. */
   readonly event: ForeignEvent

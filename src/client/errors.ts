@@ -10,10 +10,10 @@ import { shellWord } from './shellWord.js'
 
 /** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'TemporalUnreachableError'
   override readonly code = 'VODFLOW_TEMPORAL_UNREACHABLE'
 
+  /** @internal */
   constructor(
     /** The address and the namespace that could not be reached. */
     readonly target: { readonly address: string; readonly namespace: string },
@@ -25,7 +25,6 @@ export class TemporalUnreachableError extends VodflowError {
 
 /** The client was closed during a call. The run continues. */
 export class ClosedError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'ClosedError'
   override readonly code = 'VODFLOW_CLOSED'
 
@@ -39,7 +38,6 @@ export class ClosedError extends VodflowError {
 
 /** A run needs a task queue that no suitable worker polls. A call that starts runs has started nothing. */
 export class NoWorkerError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoWorkerError'
   override readonly code = 'VODFLOW_NO_WORKER'
 
@@ -77,7 +75,6 @@ export function lackText(lack: NoWorkerDetails, queues: readonly string[]): stri
 
 /** A worker polls the task queue of a run, but none answers for the run. */
 export class NoAnswerError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'NoAnswerError'
   override readonly code = 'VODFLOW_NO_ANSWER'
 
@@ -101,7 +98,6 @@ export class NoAnswerError extends VodflowError {
 
 /** This client cannot read the input, result or answer of a run: another codec or key wrote it, or its format is not vodflow's. */
 export class UnreadableError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'UnreadableError'
   override readonly code = 'VODFLOW_UNREADABLE'
 
@@ -125,7 +121,6 @@ export class UnreadableError extends VodflowError {
 
 /** The code of a run throws, does not fit its history or is unknown to its worker. Temporal retries its workflow task until it is fixed. */
 export class WorkflowTaskFailingError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'WorkflowTaskFailingError'
   override readonly code = 'VODFLOW_WORKFLOW_TASK_FAILING'
 
@@ -162,7 +157,6 @@ export class WorkflowTaskFailingError extends VodflowError {
 
 /** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunPausedError'
   override readonly code = 'VODFLOW_RUN_PAUSED'
 
@@ -192,7 +186,6 @@ export class RunPausedError extends VodflowError {
 
 /** The workflow id belongs to a run that was started with another request. Nothing was started. */
 export class RequestMismatchError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RequestMismatchError'
   override readonly code = 'VODFLOW_REQUEST_MISMATCH'
 
@@ -210,7 +203,6 @@ export class RequestMismatchError extends VodflowError {
 
 /** `rerun` was called while the earlier run was still running. Nothing was started. */
 export class RunStillOpenError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunStillOpenError'
   override readonly code = 'VODFLOW_RUN_STILL_OPEN'
 
@@ -224,7 +216,6 @@ export class RunStillOpenError extends VodflowError {
 
 /** Temporal has no such run. */
 export class RunNotFoundError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'RunNotFoundError'
   override readonly code = 'VODFLOW_RUN_NOT_FOUND'
 
@@ -244,7 +235,6 @@ export class RunNotFoundError extends VodflowError {
 
 /** A decision was refused: the gate is decided or does not exist, the run has ended, or a field is missing. */
 export class DecisionRefusedError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'DecisionRefusedError'
   override readonly code = 'VODFLOW_DECISION_REFUSED'
   /** Name of the gate. */

@@ -111,6 +111,6 @@ export {
   RunMediaError,
   RunTerminatedError,
 } from './runErrors.js'
-export type { StartOptions } from './start.js'
+export type { SetByStart, StartOptions, StartSettings } from './start.js'
 export type { Vodflow } from './vodflow.js'
 export { workflowIdFor } from './workflowId.js'

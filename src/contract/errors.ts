@@ -16,9 +16,11 @@ export interface VodErrorOptions {
 export class VodError extends VodflowError {
   override readonly name = 'VodError'
   override readonly code = 'VODFLOW_VOD_CALL_FAILED'
+  /** Action of VOD's API. */
   readonly action: string
   /** Tencent's code, or `ClientError.*` if no answer arrived. */
   readonly vodCode: string
+  /** The class of the code, which decides whether a retry can help. */
   readonly class: ErrorClass
   /** The id of the call for a ticket to Tencent. Empty if the call did not reach VOD. */
   readonly requestId: string
@@ -27,6 +29,7 @@ export class VodError extends VodflowError {
   /** The reason of the refusal often passes within a minute. */
   readonly passes: boolean
 
+  /** @internal */
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
     const meaning = classifyError(code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
@@ -66,7 +69,6 @@ function isFieldProblem(detail: unknown): detail is FieldProblem {
 
 /** An error for an input that was refused before anything was sent. */
 export class InvalidInputError extends VodflowError {
-  /** Name of the class. It survives where `instanceof` does not: in logs and across copies of the package. */
   override readonly name = 'InvalidInputError'
   override readonly code = 'VODFLOW_INVALID_INPUT'
   /** Each field that is wrong. */

@@ -116,6 +116,7 @@ export interface TaskReading {
   readonly percent?: number
   /** The counts of all parts, from which the outcome is decided. Absent if no part was cut. */
   readonly counts?: SubTaskCounts
+  /** The results of the sub-tasks. */
   readonly parts: readonly TaskPart[]
   /** The verdicts of moderation, the worst first. Absent if no verdict was asked for. */
   readonly verdicts?: readonly ModerationVerdict[]

@@ -2,7 +2,7 @@
 export type { WebhookEndpoint, WebhookEndpoints } from '../activities/index.js'
 export { VodflowError } from '../base/vodflowError.js'
 export type { Duration, DurationUnit } from '../contract/duration.js'
-export { type FieldProblem, InvalidInputError, VodError } from '../contract/errors.js'
+export { type ErrorClass, type FieldProblem, InvalidInputError, VodError } from '../contract/errors.js'
 export { type MacKey, type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { SweepTimes } from '../contract/sweep.js'
 export { encryptionFromEnv, payloadEncryption } from '../temporal/encryption.js'
