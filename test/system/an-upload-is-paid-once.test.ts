@@ -537,6 +537,25 @@ describe('what another run has asked for already is not paid again', () => {
     await held.close()
   })
 
+  it('by a batch that comes while the run of the rule waits', async () => {
+    const FileId = await upload()
+    const name = `rule-${++rules}`
+    const run = announced(FileId, {
+      name,
+      rule: { ...ruleOf('one'), delays: { uploadTasks: 3_000, polls: [50] } },
+    })
+    const { client } = system.vodflow
+    const timers = async () => {
+      const handle = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`)
+      const { events } = await handle.fetchHistory().catch(() => ({ events: [] }))
+      return (events ?? []).filter((event) => event.timerStartedEventAttributes).length
+    }
+    await expect.poll(timers).toBe(1)
+    await byBatch(FileId, 'one')
+    expect(await run).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
   it('by another program, with a SessionId or long after the upload', async () => {
     const FileId = await oldUpload(2 * hour)
     const late = await oldUpload(2 * hour)
