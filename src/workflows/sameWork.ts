@@ -62,9 +62,9 @@ function mayBeSame(
   return TaskType === 'Procedure' ? doesParts(looked, flowParts) : doesReview(looked, review)
 }
 
-type Seen = Extract<ReadResult, { kind: 'seen' }>
+type SeenRead = Extract<ReadResult, { kind: 'seen' }>
 
-function doesParts({ reading: { parts, counts } }: Seen, asked: readonly string[]): boolean {
+function doesParts({ reading: { parts, counts } }: SeenRead, asked: readonly string[]): boolean {
   // A flow that was aborted, or could not open its source, has no sub-tasks.
   if (parts.every(({ Type, status }) => Type === 'Procedure' && status !== 'unknown')) return false
   const names = parts.map(flowPartName)
@@ -76,7 +76,10 @@ function doesParts({ reading: { parts, counts } }: Seen, asked: readonly string[
   )
 }
 
-function doesReview({ reading: { parts, verdicts = [] } }: Seen, review: ReviewRequest | undefined): boolean {
+function doesReview(
+  { reading: { parts, verdicts = [] } }: SeenRead,
+  review: ReviewRequest | undefined,
+): boolean {
   const shown = parts[0]?.Definition ?? review?.Definition
   return (
     shown === review?.Definition &&
