@@ -1,5 +1,6 @@
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import { flowPartsOf } from '../contract/flowParts.js'
 import type { VodResponse } from '../vod/api.js'
 import type { VodClient, VodRequestOptions } from '../vod/client.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
@@ -27,6 +28,7 @@ export async function templateTasks(...asked: Parameters<typeof shownTemplate>):
   return {
     known: true,
     TaskTypes: taskTypesOf(template),
+    flowParts: flowPartsOf(template),
     review: reviewOf(template),
     changedAt: Date.parse(template.UpdateTime),
   }

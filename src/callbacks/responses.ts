@@ -41,7 +41,7 @@ const answers = {
 
 /**
  * Counts of requests since the start, by result. `badSign` includes events with a valid token, which are delivered
- * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed.
+ * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed, or took longer than a minute.
  */
 export type PushCounts = Readonly<Record<PushVerdict | 'notPassedOn', number>>
 

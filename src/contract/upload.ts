@@ -111,7 +111,8 @@ export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'defa
   return `upload/${name}/${SubAppId ?? `account:${account}`}/${FileId}`
 }
 
-const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
+/** The types of task that VOD lists of a task flow. */
+export const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** The largest time between an upload and a task of it, in ms. VOD starts the Procedure when the upload ends, or later if it is busy. */
 const withUploadMs = 10 * minute
 

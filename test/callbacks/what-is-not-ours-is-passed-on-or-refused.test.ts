@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { pulledEvent } from '../../src/callbacks/foreignEvent.js'
 import {
   createForward,
@@ -103,12 +103,36 @@ describe('an event of others', () => {
     expect(JSON.stringify(lines)).not.toContain('planted-secret')
   })
 
-  it('is answered before VOD loses patience when the receiver says nothing', async () => {
-    const { post, handler } = rig({ onOther: () => new Promise(() => {}) })
-    const patience = AbortSignal.timeout(5_000)
+  it('is answered before VOD loses patience when the receiver says nothing, and is counted after a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { post, handler } = rig({ onOther: () => new Promise(() => {}) })
+      const answer = post(foreign)
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0))
+      await vi.advanceTimersByTimeAsync(4_000)
+      expect(await answer).toBe(200)
+      expect(handler.counts()).toMatchObject({ notPassedOn: 0 })
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each([
+    ['is not counted if it is taken after all', undefined, 0],
+    ['is counted if it fails after all', new Error('queue is full'), 1],
+  ])('that onOther takes slowly %s', async (_, failure, notPassedOn) => {
+    let end = () => {}
+    const onOther = () =>
+      new Promise<void>((resolve, reject) => {
+        end = () => (failure ? reject(failure) : resolve())
+      })
+    const { post, handler } = rig({ onOther })
     expect(await post(foreign)).toBe(200)
-    expect(patience.aborted).toBe(false)
-    expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
+    expect(handler.counts()).toMatchObject({ notPassedOn: 0 })
+    end()
+    await expect.poll(() => handler.counts()).toMatchObject({ notPassedOn })
   })
 
   it('does not go round forever between two that forward to each other', async () => {
