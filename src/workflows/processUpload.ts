@@ -2,21 +2,25 @@ import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@tempo
 import {
   executeChild,
   ParentClosePolicy,
-  proxyActivities,
   sleep,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
 import type { ReadResult, ReviewRequest, VodActivities } from '../contract/activities.js'
+import type { AppAddress } from '../contract/appAddress.js'
+import { passing } from '../contract/check.js'
 import { defaultDelays } from '../contract/delays.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
+import { object } from '../contract/json.js'
 import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
 import { queueFor } from '../contract/queues.js'
+import { confirmedMedia, startedByUpload, templateTasks } from '../contract/results.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
-import { utf8Length } from '../contract/text.js'
+import { cut, utf8Length } from '../contract/text.js'
 import { hour, minute } from '../contract/time.js'
 import {
+  type ConfirmedUpload,
   lackInPlacing,
   startsWithUpload,
   type UploadedMedia,
@@ -28,8 +32,10 @@ import {
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 import { adopt } from './step/adoptTask.js'
+import { isLooked } from './step/results.js'
 import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
+import { requireResult, uncheckedActivities } from './unchecked.js'
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
@@ -65,13 +71,12 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
       'makes the workflow id of the child too long',
       'shorten it, or the name of the rule',
     )
-  const { confirmUpload } = reads(account, 'does the upload exist, and does the rule match it?')
-  // A reset run asks again, so the age of the file is measured at the time of its event.
-  const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
+  const confirmed = await confirm(input)
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
   const tasks = await settledTasks(input, confirmed.media.CreateTime)
   if ('workflowType' in work) {
-    const result = await runOnce(work, { ...confirmed.media, tasks })
+    const app = SubAppId === undefined ? {} : { SubAppId }
+    const result = await runOnce(work, { ...confirmed.media, ...app, account, tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
   const { ProcedureName, onPartial } = work
@@ -97,6 +102,33 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
+}
+
+/** Asks VOD whether the upload exists, and whether the rule applies to it. */
+function confirm(input: UploadInput): Promise<ConfirmedUpload> {
+  const { confirmUpload } = reads(input.account, 'does the upload exist, and does the rule match it?')
+  // A reset run asks again, so the age of the file is measured at the time of its event.
+  const announced = { ...input, announcedAt: workflowInfo().startTime.getTime() }
+  return requireResult(
+    'confirmUpload',
+    () => confirmUpload(announced),
+    (result) => asConfirmed(result, input.FileId),
+  )
+}
+
+const maxReason = 2_000
+
+function asConfirmed(result: unknown, FileId: string): ConfirmedUpload | undefined {
+  const { kind, reason, media } = Object(result) as Readonly<Record<string, unknown>>
+  if (kind === 'ignored')
+    return typeof reason === 'string' ? { kind, reason: cut(reason, maxReason) } : undefined
+  const shown = kind === 'confirmed' ? passing(confirmedMedia, media) : undefined
+  if (shown?.FileId !== FileId) return undefined
+  const { Name, ClassId, Category, StoragePath, SourceContext, CreateTime } = shown
+  return {
+    kind: 'confirmed',
+    media: { FileId, Name, ClassId, Category, StoragePath, SourceContext, CreateTime },
+  }
 }
 
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
@@ -134,22 +166,18 @@ async function sameReviews(
 ): Promise<readonly StartedTask[]> {
   if (tasks.length === 0) return []
   const app = { account, SubAppId }
-  const { readTemplateTasks, DescribeTaskDetail } = reads(
-    account,
-    'is the file already moderated as the rule would?',
+  const why = 'is the file already moderated as the rule would?'
+  const { readTemplateTasks } = reads(account, why)
+  const { TaskTypes, review } = await requireResult(
+    'readTemplateTasks',
+    () => readTemplateTasks({ ...app, ProcedureName }),
+    (result) => passing(templateTasks, result),
   )
-  const { TaskTypes, review } = await readTemplateTasks({ ...app, ProcedureName })
   if (!review || TaskTypes.length > 1) return []
   const looks = await Promise.all(
     tasks.map(async (task) => ({
       task,
-      looked: await DescribeTaskDetail({
-        ...app,
-        TaskId: task.TaskId,
-        waits: [],
-        lag: [],
-        untilTerminal: false,
-      }),
+      looked: await look(app, task.TaskId, why),
     })),
   )
   return looks.filter(({ looked }) => mayBeSame(looked, review)).map(({ task }) => task)
@@ -208,13 +236,18 @@ async function uploadTasks(
   CreateTime: string,
 ): Promise<UploadTasksShown> {
   const app = { account, SubAppId }
-  const { findUploadTasks, DescribeTaskDetail } = reads(account, 'did the upload start tasks of its own?')
-  const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
+  const why = 'did the upload start tasks of its own?'
+  const { findUploadTasks } = reads(account, why)
+  const { tasks: listed } = await requireResult(
+    'findUploadTasks',
+    () => findUploadTasks({ ...app, FileId, CreateTime }),
+    (result) => passing(startedByUpload, result),
+  )
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
   const looks = await Promise.all(
     unlisted.map(async (TaskId) => ({
       TaskId,
-      looked: await DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+      looked: await look(app, TaskId, why),
     })),
   )
   const isOfUpload = (reading: TaskReading) =>
@@ -259,12 +292,22 @@ async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedi
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     const { awaitRun } = reads(media.account, 'already started: wait for its result')
-    return (await awaitRun({ workflowId, workflowType })).result
+    return (await requireResult('awaitRun', () => awaitRun({ workflowId, workflowType }), object)).result
   }
 }
 
-function reads(account: string, summary: string): VodActivities {
-  return proxyActivities<VodActivities>({
+/** Reads a task once. */
+function look(app: AppAddress, TaskId: string, why: string): Promise<ReadResult> {
+  const { DescribeTaskDetail } = reads(app.account, why)
+  return requireResult(
+    'DescribeTaskDetail',
+    () => DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+    (result) => (isLooked(result, TaskId) ? result : undefined),
+  )
+}
+
+function reads(account = 'default', summary: string) {
+  return uncheckedActivities<VodActivities>({
     taskQueue: queueFor(account, 'confirmUpload'),
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
