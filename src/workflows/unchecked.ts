@@ -10,18 +10,18 @@ import {
  * Activities whose results have no type. In Temporal, anyone can complete a pending activity with any result, so a workflow must check a
  * result before it uses it. The result must also not fail the workflow task, which Temporal would retry forever.
  */
-export type Unchecked<A> = {
+export type UncheckedActivities<A> = {
   readonly [K in keyof A]: A[K] extends (...given: infer G) => Promise<unknown>
     ? (...given: G) => Promise<unknown>
     : never
 }
 
-export function uncheckedActivities<A>(options: ActivityOptions): Unchecked<A> {
-  return proxyActivities(options) as Unchecked<A>
+export function uncheckedActivities<A>(options: ActivityOptions): UncheckedActivities<A> {
+  return proxyActivities(options) as UncheckedActivities<A>
 }
 
-export function uncheckedLocalActivities<A>(options: LocalActivityOptions): Unchecked<A> {
-  return proxyLocalActivities(options) as Unchecked<A>
+export function uncheckedLocalActivities<A>(options: LocalActivityOptions): UncheckedActivities<A> {
+  return proxyLocalActivities(options) as UncheckedActivities<A>
 }
 
 /** The number of calls of an activity whose results are all malformed. */

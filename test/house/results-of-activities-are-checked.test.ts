@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Unchecked } from '../../src/workflows/unchecked.js'
+import type { UncheckedActivities } from '../../src/workflows/unchecked.js'
 import { inEveryFile } from './syntax.js'
 
 /** What makes activities with results of a type that nobody has checked. */
@@ -14,7 +14,7 @@ it('workflow code calls activities only where their results have no type yet', a
 })
 
 it('the compiler demands a check', async () => {
-  const { count }: Unchecked<{ count(): Promise<{ all: number }> }> = { count: async () => null }
+  const { count }: UncheckedActivities<{ count(): Promise<{ all: number }> }> = { count: async () => null }
   // @ts-expect-error: the result is unknown.
   const all = async () => (await count()).all
   await expect(all()).rejects.toThrow(TypeError)

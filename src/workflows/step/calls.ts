@@ -6,7 +6,7 @@ import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
 import { minute } from '../../contract/time.js'
-import { type Unchecked, uncheckedActivities, uncheckedLocalActivities } from '../unchecked.js'
+import { type UncheckedActivities, uncheckedActivities, uncheckedLocalActivities } from '../unchecked.js'
 import { fieldsOf, isParts } from './results.js'
 import type { ReadCause, ReadEffect } from './state.js'
 
@@ -38,7 +38,7 @@ export function call<A extends QueuedAction>(
   address: CallAddress,
   action: A,
   options: ActivityCallOptions,
-): Unchecked<VodActivities>[A] {
+): UncheckedActivities<VodActivities>[A] {
   const activities = uncheckedActivities<VodActivities>({
     taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
