@@ -100,11 +100,22 @@ export function isParts(value: unknown): value is readonly TaskPart[] {
 }
 
 function isPart(value: unknown): boolean {
-  const { Type, status, Message = '', Output, urls } = fieldsOf<TaskPart>(value)
+  const {
+    Type,
+    status,
+    Definition = 0,
+    ErrCodeExt = '',
+    Message = '',
+    Output,
+    urls,
+    Input = {},
+  } = fieldsOf<TaskPart>(value)
   return (
-    isTexts([Type, status, Message]) &&
+    isTexts([Type, status, ErrCodeExt, Message]) &&
+    typeof Definition === 'number' &&
     Object.hasOwn(partStatuses, String(status)) &&
     object(Output) !== undefined &&
+    object(Input) !== undefined &&
     isTexts(urls)
   )
 }
