@@ -6,9 +6,8 @@ const hour = 3_600_000
 export function processMissedUploads(vodflow: Vodflow, now = Date.now()) {
   // The rule ignores events of files that are older than maxAge, 12 hours. Its runs have a day more to end.
   const Before = new Date(now - (12 + 24) * hour).toISOString()
-  return vodflow.batches.start(`missed-uploads-${new Date(now).toISOString().slice(0, 10)}`, {
-    source: { search: { Categories: ['Video'], NamePrefixes: ['ep-'], CreateTime: { Before } } },
-    SubAppId: 1500000001,
-    ProcedureName: 'episode',
-  })
+  const workflowId = `missed-uploads-${new Date(now).toISOString().slice(0, 10)}`
+  const search = { Categories: ['Video'], NamePrefixes: ['ep-'], CreateTime: { Before } }
+  const request = { source: { search }, SubAppId: 1500000001, ProcedureName: 'episode' }
+  return vodflow.batches.start(request, { workflowId })
 }

@@ -8,10 +8,10 @@ import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
 import {
   type AnnouncedUpload,
+  type ConfirmedMedia,
   type ConfirmedUpload,
   defaultMaxAgeMs,
   noSuchMediaType,
-  type UploadedMedia,
   type UploadMatch,
 } from '../contract/upload.js'
 import { valid } from '../contract/valid.js'
@@ -51,7 +51,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const lacking = lackingIn(shown)
     if (lacking !== undefined) throw toFailure(incomplete(lacking), { attempt, nonRetryable: false })
     const { SourceType, ...found } = foundIn(shown)
-    const media = { FileId, ...app, account, ...found }
+    const media = { FileId, ...found }
     const reason = madeBy(found.SourceContext) ?? mismatch(media, match) ?? (await tooOld(media, upload))
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
 
@@ -61,8 +61,6 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     }
   }
 }
-
-type ConfirmedFile = Omit<UploadedMedia, 'tasks'>
 
 function notShown(attempt: number): ApplicationFailure {
   const wait = waits[attempt - 1]
@@ -86,9 +84,7 @@ function incomplete(member: string): VodError {
   return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
 }
 
-function foundIn(
-  shown: Json,
-): Omit<ConfirmedFile, 'FileId' | 'SubAppId' | 'account'> & { SourceType: string } {
+function foundIn(shown: Json): Omit<ConfirmedMedia, 'FileId'> & { SourceType: string } {
   const basic = Object(shown.BasicInfo) as Json
   const source = Object(basic.SourceInfo) as Json
   return {
@@ -105,7 +101,7 @@ function foundIn(
 const marginMs = 10 * minute
 
 async function tooOld(
-  { CreateTime }: ConfirmedFile,
+  { CreateTime }: ConfirmedMedia,
   { maxAge = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
   const longest = Math.min(msOf(maxAge), (await retentionMsOrEndless()) - marginMs)
@@ -116,7 +112,7 @@ async function tooOld(
 }
 
 function mismatch(
-  { Name, StoragePath = '', SourceContext = '', ClassId, Category }: ConfirmedFile,
+  { Name, StoragePath = '', SourceContext = '', ClassId, Category }: ConfirmedMedia,
   {
     namePrefix = '',
     storagePathPrefix = '',

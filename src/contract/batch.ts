@@ -84,6 +84,16 @@ export interface BatchRunInput extends BatchInput {
   readonly state?: BatchState | undefined
 }
 
+/** The defaults of a batch. */
+export const batchDefaults = {
+  account: 'default',
+  window: 100,
+  TasksPriority: -1,
+  skipDone: true,
+  stopAtFailedPercent: 10,
+  dryRun: false,
+} as const satisfies Partial<BatchInput>
+
 /**
  * The end of an item: the status of its outcome; `refused` if VOD or a check before the call refused, so that nothing was made; `cancelled`
  * if the run was canceled, was terminated or crashed, so that its tasks may exist and continue.

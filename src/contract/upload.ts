@@ -102,9 +102,12 @@ export interface UploadedMedia {
   readonly tasks: readonly StartedTask[]
 }
 
+/** VOD's description of a confirmed media file. */
+export type ConfirmedMedia = Omit<UploadedMedia, 'tasks' | 'account' | 'SubAppId'>
+
 /** The result of a confirmation. `ignored`: the rule does not apply, and `reason` says why. */
 export type ConfirmedUpload =
-  | { readonly kind: 'confirmed'; readonly media: Omit<UploadedMedia, 'tasks'> }
+  | { readonly kind: 'confirmed'; readonly media: ConfirmedMedia }
   | { readonly kind: 'ignored'; readonly reason: string }
 
 export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'default' }: UploadInput): string {

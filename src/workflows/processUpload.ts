@@ -7,14 +7,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { ReadResult, UploadTasks } from '../contract/activities.js'
+import { passing } from '../contract/check.js'
 import { defaultDelays } from '../contract/delays.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
+import { object } from '../contract/json.js'
 import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
+import { confirmedMedia } from '../contract/results.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
-import { utf8Length } from '../contract/text.js'
+import { cut, utf8Length } from '../contract/text.js'
 import { hour } from '../contract/time.js'
 import {
+  type ConfirmedUpload,
   lackInPlacing,
   startsWithUpload,
   type UploadedMedia,
@@ -29,7 +33,8 @@ import { sameWork } from './sameWork.js'
 import { adopt } from './step/adoptTask.js'
 import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
-import { uploadReads } from './uploadReads.js'
+import { requireResult } from './unchecked.js'
+import { look, tasksOf, uploadReads } from './uploadReads.js'
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
@@ -67,13 +72,12 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
       'makes the workflow id of the child too long',
       'shorten it, or the name of the rule',
     )
-  const { confirmUpload } = uploadReads(account, 'does the upload exist, and does the rule match it?')
-  // A reset run asks again, so the age of the file is measured at the time of its event.
-  const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
+  const confirmed = await confirm(input)
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
   const file = await settledTasks(input, confirmed.media.CreateTime)
   if ('workflowType' in work) {
-    const result = await runOnce(work, { ...confirmed.media, tasks: file.tasks })
+    const app = SubAppId === undefined ? {} : { SubAppId }
+    const result = await runOnce(work, { ...confirmed.media, ...app, account, tasks: file.tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
   const { ProcedureName, onPartial } = work
@@ -99,6 +103,34 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     delays,
   })
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
+}
+
+/** Asks VOD whether the upload exists, and whether the rule applies to it. */
+function confirm(input: UploadInput): Promise<ConfirmedUpload> {
+  const { confirmUpload } = uploadReads(input.account, 'does the upload exist, and does the rule match it?')
+  // A reset run asks again, so the age of the file is measured at the time of its event.
+  const announced = { ...input, announcedAt: workflowInfo().startTime.getTime() }
+  return requireResult(
+    'confirmUpload',
+    () => confirmUpload(announced),
+    (result) => asConfirmed(result, input.FileId),
+  )
+}
+
+const maxReason = 2_000
+
+function asConfirmed(result: unknown, FileId: string): ConfirmedUpload | undefined {
+  const { kind, reason, media } = Object(result) as Readonly<Record<string, unknown>>
+  if (kind === 'ignored')
+    return typeof reason === 'string' ? { kind, reason: cut(reason, maxReason) } : undefined
+  const shown = kind === 'confirmed' ? passing(confirmedMedia, media) : undefined
+  if (shown?.FileId !== FileId) return undefined
+  const { Name, ClassId, Category, StoragePath, SourceContext, CreateTime } = shown
+  const stored = {
+    ...(StoragePath === undefined ? {} : { StoragePath }),
+    ...(SourceContext === undefined ? {} : { SourceContext }),
+  }
+  return { kind: 'confirmed', media: { FileId, Name, ClassId, Category, ...stored, CreateTime } }
 }
 
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
@@ -173,16 +205,13 @@ async function uploadTasks(
   CreateTime: string,
 ): Promise<UploadTasksShown> {
   const app = { account, SubAppId }
-  const { findUploadTasks, DescribeTaskDetail } = uploadReads(
-    account,
-    'did the upload start tasks of its own?',
-  )
-  const { tasks: listed, others = [] } = await findUploadTasks({ ...app, FileId, CreateTime })
+  const why = 'did the upload start tasks of its own?'
+  const { tasks: listed, others = [] } = await tasksOf(app, { FileId, CreateTime }, why)
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
   const looks = await Promise.all(
     unlisted.map(async (TaskId) => ({
       TaskId,
-      looked: await DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+      looked: await look(app, { TaskId }, why),
     })),
   )
   const isOfUpload = (reading: TaskReading) =>
@@ -227,6 +256,6 @@ async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedi
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
     const { awaitRun } = uploadReads(media.account, 'already started: wait for its result')
-    return (await awaitRun({ workflowId, workflowType })).result
+    return (await requireResult('awaitRun', () => awaitRun({ workflowId, workflowType }), object)).result
   }
 }

@@ -1,8 +1,8 @@
-import type { OtherTask, ReadResult, ReviewRequest, TemplateTasks } from '../contract/activities.js'
+import type { OtherTask, ReadResult, ReviewRequest } from '../contract/activities.js'
 import { flowPartName } from '../contract/flowParts.js'
 import { isTerminal } from '../contract/outcome.js'
 import { flowTypes, type UploadInput } from '../contract/upload.js'
-import { uploadReads } from './uploadReads.js'
+import { type FlowTemplate, look, templateOf } from './uploadReads.js'
 
 /**
  * Returns the tasks of a file that together do everything that a procedure does, regardless of who asked for them: the latest task flow, and
@@ -16,17 +16,14 @@ export async function sameWork(
 ): Promise<readonly OtherTask[]> {
   if (listed.length === 0) return []
   const app = { account, SubAppId }
-  const { readTemplateTasks, DescribeTaskDetail } = uploadReads(
-    account,
-    'is the file already processed as the rule would?',
-  )
-  const template = await readTemplateTasks({ ...app, ProcedureName })
+  const why = 'is the file already processed as the rule would?'
+  const template = await templateOf(app, ProcedureName, why)
   const wanted = flowTypes.filter((type) => template.TaskTypes.includes(type))
   const hasWanted = (tasks: readonly OtherTask[]) =>
     wanted.length > 0 && wanted.every((type) => tasks.some(({ TaskType }) => TaskType === type))
   if (!hasWanted(listed)) return []
   const candidates = listed.filter(({ TaskType }) => wanted.includes(TaskType))
-  const looks = await Promise.all(candidates.map(async (task) => ({ task, looked: await look(task) })))
+  const looks = await Promise.all(candidates.map(async (task) => ({ task, looked: await shown(task) })))
   const same = looks.filter(({ task, looked }) => mayBeSame(task, looked, template)).map(({ task }) => task)
   const flow = same.findLast(({ TaskType }) => TaskType === 'Procedure')
   const reviews = same.filter(({ TaskType }) => TaskType === 'ReviewAudioVideo')
@@ -34,11 +31,9 @@ export async function sameWork(
   return hasWanted(chosen) ? chosen : []
 
   /** Reads a task until it shows what was asked for. VOD may show no sub-task of a flow that waits. */
-  async function look({ TaskId }: OtherTask): Promise<ReadResult> {
-    const once = { ...app, TaskId, waits: [], lag: [], untilTerminal: false }
-    const looked = await DescribeTaskDetail(once)
-    if (showsRequest(looked)) return looked
-    return DescribeTaskDetail({ ...once, waits, lag: waits, untilTerminal: true })
+  async function shown({ TaskId }: OtherTask): Promise<ReadResult> {
+    const looked = await look(app, { TaskId }, why)
+    return showsRequest(looked) ? looked : look(app, { TaskId, waits }, why)
   }
 }
 
@@ -56,7 +51,7 @@ function showsRequest(looked: ReadResult): boolean {
 function mayBeSame(
   { TaskType }: OtherTask,
   looked: ReadResult,
-  { flowParts = [], review }: TemplateTasks,
+  { flowParts = [], review }: FlowTemplate,
 ): boolean {
   if (looked.kind !== 'seen' || looked.ofAnother) return true
   return TaskType === 'Procedure' ? doesParts(looked, flowParts) : doesReview(looked, review)

@@ -482,11 +482,8 @@ describe('what another run has asked for already is not paid again', () => {
   /** Processes a file as an item of a batch, and returns the workflow id of its run. */
   async function byBatch(FileId: string, ProcedureName: string, skipDone = true): Promise<string> {
     const id = `night-${++batches}`
-    const batch = await system.vodflow.batches.start(id, {
-      source: { FileIds: [FileId] },
-      ProcedureName,
-      skipDone,
-    })
+    const request = { source: { FileIds: [FileId] }, ProcedureName, skipDone }
+    const batch = await system.vodflow.batches.start(request, { workflowId: id })
     await batch.result()
     return `${id}/${FileId}`
   }

@@ -16,6 +16,7 @@ import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
+import { checkSweeps } from './sweeps.js'
 
 export async function* checkTemporal({
   account,
@@ -37,6 +38,7 @@ export async function* checkTemporal({
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
     yield* checkRuns(vodflow.client)
+    yield* checkSweeps(vodflow.client)
     yield await checkSubmits(vodflow, account)
   } finally {
     await vodflow.close()
