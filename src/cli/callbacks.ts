@@ -49,6 +49,7 @@ export function registerCallbacks(program: Command): void {
         await import('../callbacks/index.js')
       const { secretIn } = await import('../contract/secret.js')
       const { watchNamespace } = await import('./watchNamespace.js')
+      const { watchPayloadKeys } = await import('./watchPayloadKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
@@ -56,10 +57,8 @@ export function registerCallbacks(program: Command): void {
         ...connectionOptions,
         channelArgs: { ...reconnectOptions, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
       })
-      const deliver = createDelivery({
-        client: new Client({ connection, namespace, ...encryptionFromEnv() }),
-        logger,
-      })
+      const client = new Client({ connection, namespace, ...encryptionFromEnv() })
+      const deliver = createDelivery({ client, logger })
       const inside = { keys, deliver, logger }
       const metrics = metricsAddress
         ? new (await import('./callbackMetrics.js')).CallbackMetrics(deliver)
@@ -84,12 +83,13 @@ export function registerCallbacks(program: Command): void {
       console.log(`vodflow callbacks ${ways.join(', ')}`)
       const address = connectionOptions.address ?? 'localhost:7233'
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
+      const compared = watchPayloadKeys({ client, logger, signal: over.signal })
       try {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
       } finally {
         over.abort()
         // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
-        const closing = [looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
+        const closing = [looked, compared, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
         await Promise.allSettled(closing)
         await connection.close()
       }

@@ -9,7 +9,7 @@ import {
 import proto from '@temporalio/proto'
 import { cut } from '../contract/text.js'
 import { type PayloadKey, type PayloadKeys, parsePayloadKeys } from './payloadKeys.js'
-import { encryptedEncoding, problemOfEncoding, unopenedEncoding } from './unopened.js'
+import { encryptedEncoding, problemOfEncoding, unopenedEncoding } from '../contract/unopened.js'
 
 const keyIdField = 'encryption-key-id'
 const ivBytes = 12

@@ -10,6 +10,7 @@ import { lateResultType } from '../../contract/runNames.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { noteUnreadable } from './unread.js'
 
 export { bundleMark } from '../../contract/version.js'
 
@@ -111,8 +112,8 @@ function isOurs(name: unknown): boolean {
 }
 
 /**
- * Removes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's SDK
- * would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
+ * Removes and notes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's
+ * SDK would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
  */
 function withoutUnreadable(input: ActivateInput): ActivateInput {
   const { activation } = input
@@ -132,7 +133,8 @@ function isUnreadable({ signalWorkflow }: Job): boolean {
       workflowId,
     })
     return false
-  } catch {
+  } catch (error) {
+    noteUnreadable(signalWorkflow?.signalName ?? '', error)
     return true
   }
 }
