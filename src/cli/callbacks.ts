@@ -89,7 +89,13 @@ export function registerCallbacks(program: Command): void {
       } finally {
         over.abort()
         // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
-        const closing = [looked, compared, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
+        const closing = [
+          looked,
+          compared,
+          server?.close(),
+          watched?.close(),
+          ...loops.map((loop) => loop.close()),
+        ]
         await Promise.allSettled(closing)
         await connection.close()
       }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { connect, payloadEncryption } from '../../src/client/index.js'
 import { vodflow as command } from '../cli/cli.js'
 import { type Deployment, startDeployment } from './deployment.js'
 import { scrape, start, sumOf } from './processes.js'
@@ -16,7 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => deployed?.close())
 
-const lines = (log: string, message: string) => log.split('\n').filter((line) => line.includes(`"${message}"`))
+const lines = (log: string, message: string) =>
+  log.split('\n').filter((line) => line.includes(`"${message}"`))
 const ignored = 'the run ignores a signal that it cannot read'
 
 async function ignoringRun() {
@@ -27,10 +29,14 @@ async function ignoringRun() {
 
 it('the worker says that a run ignored a signal, once for each run, and counts it', async () => {
   const run = await ignoringRun()
-  const said = lines(deployed.worker.said.err, ignored).filter((line) => line.includes(run.workflowId))
-  expect(said).toHaveLength(1)
-  expect(JSON.parse(said[0] ?? '')).toMatchObject({ level: 'warn', signalName: 'vodflow.hint', reason: 'encrypted' })
-  expect(said[0]).toContain('cannot be decrypted with key \\"k1\\"')
+  const said = () => lines(deployed.worker.said.err, ignored).filter((line) => line.includes(run.workflowId))
+  await expect.poll(said, soon).toHaveLength(1)
+  expect(JSON.parse(said()[0] ?? '')).toMatchObject({
+    level: 'warn',
+    signalName: 'vodflow.hint',
+    reason: 'encrypted',
+  })
+  expect(said()[0]).toContain('cannot be decrypted with key \\"k1\\"')
   const counted = async () =>
     sumOf((await scrape(deployed.worker.metricsPort)).samples, 'vodflow_unread_signals_total', {
       reason: 'encrypted',
@@ -39,7 +45,7 @@ it('the worker says that a run ignored a signal, once for each run, and counts i
   // A second signal adds to the count and not to the log.
   await deployed.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', 'odd')
   await expect.poll(async () => (await run.look()).unread?.problem, soon).toContain('format')
-  expect(lines(deployed.worker.said.err, ignored).filter((line) => line.includes(run.workflowId))).toHaveLength(1)
+  expect(said()).toHaveLength(1)
   const { stdout } = await command(['status', run.workflowId], { ...deployed.env, ...ofWorker })
   expect(stdout).toContain('signals that it could not read')
 })
@@ -47,24 +53,56 @@ it('the worker says that a run ignored a signal, once for each run, and counts i
 it('doctor and the callback service say that their keys are not those of the worker', async () => {
   await ignoringRun()
   const doctor = async (env: Readonly<Record<string, string>>) =>
-    (await command(['doctor'], { ...deployed.env, ...env })).stdout.split('\n').find((line) => line.includes('payload keys'))
-  expect(await doctor(ofWorker)).toMatch(/^good .* k1 encrypts/)
+    (await command(['doctor'], { ...deployed.env, ...env })).stdout
+      .split('\n')
+      .find((line) => line.includes('payload keys'))
+  expect(await doctor(ofWorker)).toMatch(/^good .*\(k1 encrypts/)
   expect(await doctor(ofCallbacks)).toMatch(/^BAD .*the workers cannot read .*k1/)
   expect(await doctor({ VODFLOW_PAYLOAD_KEYS: key('k3', '3') })).toMatch(/^BAD .*"k3"/)
   expect(await doctor({})).toMatch(/^BAD .*VODFLOW_PAYLOAD_KEYS is not set/)
-  const callbacks = start(['callbacks', '--port', '0', '--log-format', 'json'], { ...deployed.env, ...ofCallbacks })
+  const callbacks = start(['callbacks', '--port', '0', '--log-format', 'json'], {
+    ...deployed.env,
+    ...ofCallbacks,
+  })
   const warning = 'the workers cannot read the signals of this process'
   await expect.poll(() => lines(callbacks.said.err, warning), soon).toHaveLength(1)
   expect(await callbacks.stop()).toBe(0)
 })
 
-it('a run that has ignored a signal goes on when the keys have been fixed', async () => {
-  const run = await ignoringRun()
+/** A run that has ignored the hint that its task has ended, and functions that send it that hint again. */
+async function deafRun(name: string) {
+  deployed.vod.faults.add({ kind: 'dropCallback' })
+  const { vodflow, temporal } = deployed
+  const FileId = await deployed.media(name)
+  const run = await vodflow.process({ FileId, ProcedureName: 'one' })
+  await expect.poll(async () => (await run.progress()).phase, soon).toBe('waiting')
+  const [task] = deployed.vod.books().tasks.filter((each) => each.FileId === FileId)
+  const hint = { v: 1, SessionId: task?.SessionId, TaskId: task?.TaskId, terminal: true, via: 'push' }
+  const other = await connect({ address: temporal.address, dataConverter: payloadEncryption(key('k2', '2')) })
+  await other.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', hint)
+  await other.close()
+  await expect.poll(async () => (await run.look()).unread?.problem, soon).toContain('"k2"')
+  const handle = vodflow.client.workflow.getHandle(run.workflowId)
+  return { run, handle, wake: (via: 'push' | 'sweep') => handle.signal('vodflow.hint', { ...hint, via }) }
+}
+
+it('a run that has ignored a signal goes on when its worker gets the missing key', async () => {
+  const ended = await deafRun('ended')
+  await ended.wake('sweep')
+  expect(await ended.run.result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
+  const open = await deafRun('open')
   await deployed.worker.stop()
-  const keys = { VODFLOW_PAYLOAD_KEYS: `${key('k1', '1')}` }
-  const worker = start(['worker'], { ...deployed.env, ...keys })
-  await worker.says(/^vodflow worker/)
-  expect((await run.look()).problem).toBeUndefined()
-  await worker.stop()
-  void ofBoth
+  const worker = start(['worker'], { ...deployed.env, ...ofBoth })
+  try {
+    await worker.says(/^vodflow worker/)
+    // Temporal replays the whole history for a query of a run that has ended.
+    expect(await ended.run.steps()).toMatchObject([{ phase: 'settled' }])
+    expect((await open.run.look()).problem).toBeUndefined()
+    await open.wake('push')
+    expect(await open.run.result()).toMatchObject({ status: 'succeeded', endedBy: 'push' })
+    const { events } = await open.handle.fetchHistory()
+    expect(events?.filter((event) => event.workflowTaskFailedEventAttributes)).toEqual([])
+  } finally {
+    await worker.stop()
+  }
 })

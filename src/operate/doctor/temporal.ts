@@ -90,11 +90,17 @@ async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
   try {
     const found = await comparePayloadKeys(client)
     if ('problem' in found) {
-      const what = found.kind === 'unread' ? 'the workers cannot read what is written with these keys' : 'what the workers write cannot be read with these keys'
+      const what =
+        found.kind === 'unread'
+          ? 'the workers cannot read what is written with these keys'
+          : 'what the workers write cannot be read with these keys'
       return bad(payloadKeys, `${what}: ${found.problem}`, fix)
     }
     if (found.kind === 'same') return good(payloadKeys, `the workers have the same (${ownPayloadKeys()})`)
-    return skipped(payloadKeys, `${ownPayloadKeys()}; no sweep has answered, which the first run of an account starts`)
+    return skipped(
+      payloadKeys,
+      `${ownPayloadKeys()}; no sweep has answered, which the first run of an account starts`,
+    )
   } catch (error) {
     return failed(payloadKeys, error, mayDo)
   }

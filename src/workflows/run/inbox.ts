@@ -251,7 +251,10 @@ function shown(key = steps[0]?.key): OpenStep | undefined {
 }
 
 function takeDetach(key?: unknown): void {
-  if (!isKey(key)) return noteMalformed(detachSignal)
+  if (!isKey(key)) {
+    noteMalformed(detachSignal)
+    return
+  }
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
@@ -266,7 +269,10 @@ function isKey(key: unknown): key is string | undefined {
 
 function takeHint(payload: unknown): void {
   const hint = asHint(payload)
-  if (!hint) return noteMalformed(hintSignal)
+  if (!hint) {
+    noteMalformed(hintSignal)
+    return
+  }
   const meant = steps.filter(({ SessionId }) => SessionId === hint.SessionId)
   for (const { listener } of meant) listener?.onHint(hint)
   if (meant.length > 0) return

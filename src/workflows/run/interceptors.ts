@@ -1,16 +1,14 @@
-import { arrayFromPayloads, ValueError } from '@temporalio/common'
+import { ValueError } from '@temporalio/common'
 import {
   ApplicationFailure,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
-  workflowInfo,
 } from '@temporalio/workflow'
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import { lateResultType } from '../../contract/runNames.js'
+import { isOurs, lateResultType } from '../../contract/runNames.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
-import { noteUnreadable } from './unread.js'
+import { recordIgnored, withoutUnreadable } from './unreadable.js'
 
 export { bundleMark } from '../../contract/version.js'
 
@@ -37,7 +35,9 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return withRemedy(() => next(withoutUnreadable(input)))
+        const { readable, ignored } = withoutUnreadable(input)
+        withRemedy(() => next(readable))
+        recordIgnored(ignored)
       },
       // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
@@ -103,38 +103,5 @@ function withRemedy<T>(read: () => T): T {
       `this worker cannot read a payload (${error.message}); pass clients, callback services and workers the same dataConverter`,
       error,
     )
-  }
-}
-
-/** Returns true for the names of vodflow's signals, updates and queries. */
-function isOurs(name: unknown): boolean {
-  return typeof name === 'string' && name.startsWith('vodflow.')
-}
-
-/**
- * Removes and notes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's
- * SDK would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
- */
-function withoutUnreadable(input: ActivateInput): ActivateInput {
-  const { activation } = input
-  const jobs = activation.jobs?.filter((job) => !isUnreadable(job))
-  if (!jobs || jobs.length === activation.jobs?.length) return input
-  return { ...input, activation: { ...activation, jobs } as typeof activation }
-}
-
-function isUnreadable({ signalWorkflow }: Job): boolean {
-  if (!isOurs(signalWorkflow?.signalName)) return false
-  const { namespace, workflowId } = workflowInfo()
-  try {
-    // Temporal's SDK exposes the payload converter of a workflow nowhere else.
-    arrayFromPayloads(getActivator().payloadConverter, signalWorkflow?.input, {
-      type: 'workflow',
-      namespace,
-      workflowId,
-    })
-    return false
-  } catch (error) {
-    noteUnreadable(signalWorkflow?.signalName ?? '', error)
-    return true
   }
 }

@@ -18,9 +18,8 @@ export function unreadSignals(): UnreadSignals | undefined {
   return unread
 }
 
-/** Notes a signal of vodflow that the data converter of this worker cannot read. */
-export function noteUnreadable(signalName: string, error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error)
+/** Notes a signal of vodflow that the data converter of this worker cannot read, for the reason in its message. */
+export function noteUnreadable(signalName: string, message: string): void {
   const problem = withoutEncoding(message)
   note(signalName, problem === message ? 'unreadable' : 'encrypted', problem)
 }
@@ -36,5 +35,6 @@ function note(signalName: string, reason: 'encrypted' | 'unreadable' | 'malforme
   const isFirst = unread === undefined
   unread = { count: (unread?.count ?? 0) + 1, problem }
   meterWith(metricMeter).count('unreadSignals', { reason })
-  if (isFirst) log.warn('the run ignores a signal that it cannot read', { signalName, reason, problem, remedy })
+  if (isFirst)
+    log.warn('the run ignores a signal that it cannot read', { signalName, reason, problem, remedy })
 }
