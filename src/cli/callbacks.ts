@@ -158,6 +158,7 @@ Examples:
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   VODFLOW_MAC_KEYS                            the same keys as the worker's
+  VODFLOW_PAYLOAD_KEYS                        the same keys as the worker's, if payloads are encrypted
   VODFLOW_SIGN_KEY                            the SignKey of ModifyEventConfig, if one is set
   VODFLOW_FORWARD_TO                          URL that receives every event that is not vodflow's
   TENCENTCLOUD_SECRET_ID, _SECRET_KEY         with --pull

@@ -37,6 +37,7 @@ export type {
   RunView,
   StepProgress,
   TaskProgress,
+  UnreadSignals,
 } from '../contract/progress.js'
 export type { RunInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
