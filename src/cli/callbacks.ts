@@ -48,11 +48,13 @@ export function registerCallbacks(program: Command): void {
       const { createDelivery, createPushHandler, parseMacKeys, reconnectOptions, startCallbackServer } =
         await import('../callbacks/index.js')
       const { secretIn } = await import('../contract/secret.js')
+      const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { watchNamespace } = await import('./watchNamespace.js')
       const { watchPayloadKeys } = await import('./watchPayloadKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
+      warnOfUnknownVariables(logger)
       const connection = Connection.lazy({
         ...connectionOptions,
         channelArgs: { ...reconnectOptions, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
@@ -79,7 +81,11 @@ export function registerCallbacks(program: Command): void {
       // The loops start last, because a loop runs until it is closed, even if a later part fails to start.
       const loops = startLoops()
       metrics?.pulled(loops)
-      const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
+      const ways = [
+        ...(server ? [`on ${server.url}`] : []),
+        ...pull.map((app) => `pulling ${app}`),
+        payloadsText(),
+      ]
       console.log(`vodflow callbacks ${ways.join(', ')}`)
       const address = connectionOptions.address ?? 'localhost:7233'
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })

@@ -86,6 +86,45 @@ async function deafRun(name: string) {
   return { run, handle, wake: (via: 'push' | 'sweep') => handle.signal('vodflow.hint', { ...hint, via }) }
 }
 
+it('a run whose input the worker cannot read has the keys as its remedy', async () => {
+  const other = await connect({
+    address: deployed.temporal.address,
+    dataConverter: payloadEncryption(key('k2', '2')),
+  })
+  const run = await other.process({ FileId: await deployed.media('sealed'), ProcedureName: 'one' })
+  const remedy = expect.stringMatching(/^Give every worker of "vodflow" the same VODFLOW_PAYLOAD_KEYS/)
+  await expect.poll(async () => (await run.look()).problem, soon).toMatchObject({ remedy })
+  await deployed.vodflow.client.workflow.getHandle(run.workflowId).terminate()
+  await other.close()
+})
+
+it('a worker and a callback service say whether payloads are encrypted, and which variables nothing reads', async () => {
+  expect(await deployed.worker.says(/^vodflow worker.*/)).toContain('payloads encrypted with k1')
+  expect(await deployed.callbacks.says(/^vodflow callbacks.*/)).toContain('payloads encrypted with k1')
+  const misspelt = {
+    ...deployed.env,
+    VODFLOW_PAYLOAD_KEYS: '',
+    VODFLOW_PAYLOAD_KEY: key('k1', '1'),
+    VODFLOW_SIGNKEY: 'a',
+    VODFLOW_CALLBACKS_SERVICE_HOST: '10.0.0.7',
+    VODFLOW_CALLBACKS_PORT_8080_TCP: 'tcp://10.0.0.7:8080',
+  }
+  for (const args of [['worker'], ['callbacks', '--port', '0']]) {
+    const started = start([...args, '--log-format', 'json'], misspelt)
+    expect(await started.says(/^vodflow (worker|callbacks).*/)).toContain('payloads in plain text')
+    const warned = () => lines(started.said.err, 'vodflow has no environment variable of this name')
+    await expect.poll(warned, soon).toHaveLength(2)
+    expect(warned().map((line) => JSON.parse(line).variable)).toEqual([
+      'VODFLOW_PAYLOAD_KEY',
+      'VODFLOW_SIGNKEY',
+    ])
+    expect(started.said.err).not.toContain('1'.repeat(64))
+    await started.stop()
+  }
+  const { stdout } = await command(['doctor'], misspelt)
+  expect(stdout).toMatch(/LOOK +environment +VODFLOW_PAYLOAD_KEY is not a variable/)
+})
+
 it('a run that has ignored a signal goes on when its worker gets the missing key', async () => {
   const ended = await deafRun('ended')
   await ended.wake('sweep')

@@ -5,6 +5,7 @@ import {
   type WorkflowInternalsInterceptor,
 } from '@temporalio/workflow'
 import { isOurs, lateResultType } from '../../contract/runNames.js'
+import { cannotRead } from '../../contract/unopened.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
@@ -100,7 +101,7 @@ function withRemedy<T>(read: () => T): T {
   } catch (error) {
     if (!(error instanceof Error) || !namesOfUnreadable.includes(error.name)) throw error
     throw new ValueError(
-      `this worker cannot read a payload (${error.message}); pass clients, callback services and workers the same dataConverter`,
+      `${cannotRead} (${error.message}); pass clients, callback services and workers the same dataConverter`,
       error,
     )
   }
