@@ -15,7 +15,7 @@ export const knownVariables: readonly string[] = [
 ]
 
 /** Kubernetes sets these for each Service of the namespace, e.g. for one that is named `vodflow-callbacks`. */
-const ofKubernetes = /_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_\w+)?)$/
+const ofKubernetes = /_SERVICE_HOST$|_PORT$|_SERVICE_PORT_|_PORT_\d/
 
 export const unknownFix = 'check its spelling; docs/settings.md lists the variables'
 
