@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
-import { isName, type Json, object, textOf } from '../contract/json.js'
+import { filled, isName, type Json, object, textOf } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
@@ -55,8 +55,8 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const reason = madeBy(found.SourceContext) ?? mismatch(media, match) ?? (await tooOld(media, upload))
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
 
-    function madeBy(SourceContext: string): string | undefined {
-      if (markOf(SourceContext, macKeys)) return 'a step made it'
+    function madeBy(SourceContext: string | undefined): string | undefined {
+      if (SourceContext !== undefined && markOf(SourceContext, macKeys)) return 'a step made it'
       return SourceType === 'VideoProcessing' ? 'processing made it' : undefined
     }
   }
@@ -95,8 +95,7 @@ function foundIn(
     Name: textOf(basic.Name),
     ClassId: Number(basic.ClassId ?? 0),
     Category: textOf(basic.Category),
-    StoragePath: textOf(basic.StoragePath),
-    SourceContext: textOf(source.SourceContext),
+    ...filled({ StoragePath: textOf(basic.StoragePath), SourceContext: textOf(source.SourceContext) }),
     SourceType: textOf(source.SourceType),
     CreateTime: textOf(basic.CreateTime),
   }
@@ -117,7 +116,7 @@ async function tooOld(
 }
 
 function mismatch(
-  { Name, StoragePath, SourceContext, ClassId, Category }: ConfirmedFile,
+  { Name, StoragePath = '', SourceContext = '', ClassId, Category }: ConfirmedFile,
   {
     namePrefix = '',
     storagePathPrefix = '',

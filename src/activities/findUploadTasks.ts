@@ -4,7 +4,7 @@ import { distinct } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { cut } from '../contract/text.js'
 import { isOfUploadKind, startsWithUpload } from '../contract/upload.js'
-import type { ResponseOf } from '../vod/api.js'
+import type { VodResponse } from '../vod/api.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
@@ -46,7 +46,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
 }
 
 /** Returns the member without which it is unknown whether the upload started a task. */
-function lackOf(task: ResponseOf<'DescribeTasks'>['TaskSet'][number], FileId: string): string[] {
+function lackOf(task: VodResponse<'DescribeTasks'>['TaskSet'][number], FileId: string): string[] {
   const { TaskId, TaskType, CreateTime } = task
   if (TaskId === '') return ['a task has no TaskId']
   const named = `task ${cut(TaskId, 100)}`

@@ -2,7 +2,7 @@ import type { SweepPass, SweepResult } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
 import { forgetOldest } from '../contract/forgetOldest.js'
-import { type Hint, isTaskId } from '../contract/hint.js'
+import { isTaskId, type TaskHint } from '../contract/hint.js'
 import { meterWith } from '../contract/metrics.js'
 import { isTerminal } from '../contract/outcome.js'
 import { openSessionContext } from '../contract/seal/token.js'
@@ -107,7 +107,7 @@ const remembered = new Set<string>()
  * @returns true if a run accepted the signal.
  * @throws ServiceError if Temporal could not be reached.
  */
-async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
+async function hintOnce(workflowId: string, hint: TaskHint): Promise<boolean> {
   const known = `${hint.SessionId} ${hint.TaskId}`
   if (remembered.has(known)) return false
   const requestId = `vodflow.sweep/${hint.TaskId}`

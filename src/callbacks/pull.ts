@@ -33,6 +33,7 @@ export interface PullLoopOptions {
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
   readonly logger?: EventLogger
+  /** Times that differ from the defaults. */
   readonly limits?: Partial<PullLimits>
 }
 
@@ -54,16 +55,19 @@ export interface PullLimits {
 
 /** Counts of events since the start, by result. */
 export interface PullCounts {
+  /** Events whose signal Temporal has. */
   readonly delivered: number
   /** The run has ended. The event is confirmed. */
   readonly noRun: number
   /** Temporal could not be reached in time. VOD shows the event again. */
   readonly undelivered: number
+  /** Events that do not belong to vodflow. */
   readonly foreign: number
   /** The part of `foreign` whose token is invalid. */
   readonly forged: number
   /** Events whose EventHandle is not a string. They cannot be confirmed, and are not passed on, because VOD shows them every 30 s. */
   readonly withoutHandle: number
+  /** Events that were confirmed. */
   readonly confirmed: number
   /** Events that could not be confirmed: too late, or another consumer handled them. VOD shows them again. */
   readonly notConfirmed: number

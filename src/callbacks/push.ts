@@ -1,5 +1,5 @@
 import { durationsIn } from '../contract/duration.js'
-import type { Hint } from '../contract/hint.js'
+import type { TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
@@ -19,6 +19,7 @@ import { webClasses } from './web.js'
 
 /** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
 export interface PushHandler {
+  /** Handles one request, and returns the answer for VOD. */
   (request: Request): Promise<Response>
   /** Returns the number of requests for each result, since the start. */
   counts(): PushCounts
@@ -60,7 +61,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const warnOf = warnOfUnknownKey(totalLogger(logger))
   let passing = 0
 
-  const wake = async (address: StepAddress, hint: Hint): Promise<Response> => {
+  const wake = async (address: StepAddress, hint: TaskHint): Promise<Response> => {
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
@@ -150,7 +151,7 @@ function fieldsOf({ EventType }: { readonly EventType: string }): { readonly Eve
 
 function onceKey(
   { namespace, workflowId }: StepAddress,
-  { SessionId, TaskId, terminal, percent }: Hint,
+  { SessionId, TaskId, terminal, percent }: TaskHint,
 ): string {
   return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, percent])
 }

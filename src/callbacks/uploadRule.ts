@@ -49,7 +49,11 @@ export interface UploadCounts {
 
 /** Pass it as `onOther` of a push handler or `foreign` of a pull loop. It takes NewFileUpload in VOD's formats 3.0 and 2.0. */
 export interface UploadRule {
-  /** @throws TooManyUploadsError if `maxWaiting` uploads wait */
+  /**
+   * Starts a run for the upload that an event announces, unless the run is there already.
+   *
+   * @throws TooManyUploadsError if `maxWaiting` uploads wait
+   */
   (event: Pick<ForeignEvent, 'json'>): Promise<void>
   /** Returns the number of uploads for each result, since the start. */
   counts(): UploadCounts

@@ -125,7 +125,7 @@ export function gateText(workflowId: string, view: GateView): string {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
   if (status !== 'open') return `gate "${gate}" is ${endText(status)}`
-  const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
+  const says = Suggestion ? `VOD says ${Suggestion} ${Label ?? ''}`.trimEnd() : 'no verdict'
   const which = `--gate ${shellWord(gate)}${runId === undefined ? '' : ` --run ${shellWord(runId)}`}`
   const command = commandText('approve', workflowId, `${which} --reason "..."`)
   return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: ${command}, or vodflow reject`

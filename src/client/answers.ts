@@ -32,8 +32,8 @@ const Step = Progress.extend({ key: z.string(), problem: z.string().optional() }
 const Gate = z.looseObject({
   gate: z.string(),
   status: z.enum(['open', 'approved', 'rejected', 'cancelled']),
-  Suggestion: z.string(),
-  Label: z.string(),
+  Suggestion: z.string().optional(),
+  Label: z.string().optional(),
   deadline: z.string(),
   onDeadline: z.string(),
   decision: z

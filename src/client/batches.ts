@@ -12,7 +12,6 @@ import {
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { batchWorkOf, type ItemWork } from '../contract/itemWork.js'
-import { object } from '../contract/json.js'
 import { type ParsedBatch, parseBatch } from '../contract/parse/batch.js'
 import { workflowQueue } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
@@ -23,13 +22,15 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
+import { argumentsOf } from '../temporal/startedWith.js'
 import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
+import { chainOf } from './run.js'
 
 /** The request of a batch. Its workflow id names it. */
-export type BatchRequest = Omit<BatchInput, 'state'>
+export type BatchRequest = BatchInput
 
 /** Options of {@link BatchClient.start}. */
 export interface StartBatchOptions {
@@ -47,7 +48,9 @@ export interface ScheduleBatchOptions {
 
 /** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
+  /** The reason for the rerun, which is billed again. 1 to 500 characters. */
   readonly reason: string
+  /** Items to run again, by how they ended. Default: all that did not succeed. */
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
@@ -81,7 +84,7 @@ export class BatchClient {
       await this.#calls.requireWorkers(input.account)
       await this.#start(workflowId, input).catch(async (error) => {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        refuseOther(await describeRun(this.#calls.client, workflowId), input)
+        await this.#refuseOther(await describeRun(this.#calls.client, workflowId), input)
       })
       return this.#batch(workflowId)
     })
@@ -108,7 +111,7 @@ export class BatchClient {
    * Runs the items that did not succeed again, in a new batch named `<workflowId>/rerun-<n>`. VOD makes new tasks for these items, and
    * bills them. If the run of an item has been retried since, the result of the retry counts. After a rerun, the next call runs the items
    * that failed in that rerun. A report holds the first 2,000 failures. If there were more, start the same batch under a new id: it skips
-   * items that are done.
+   * items that are done. A batch that has the id of a rerun but not its request or its items is left out, and so is its number.
    *
    * @param options.statuses - the statuses of the items to run. Default `failed`, `aborted` and `refused`: a task may exist for an item
    *   that ended `unknown`, `detached` or `cancelled`, and a part of a `partial` item is billed already.
@@ -124,18 +127,17 @@ export class BatchClient {
     const { client, asking, requireWorkers } = this.#calls
     const earlier = await asking(() => describeRun(client, workflowId))
     if (earlier.type !== batchType) throw noBatch()
-    const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, earlier))
-    if (last.status.name === 'RUNNING') throw new RunStillOpenError(last.workflowId)
-    const { failures } = await this.#batch(last.workflowId).result()
+    if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
+    const request = await asking(() => requestOf(client, earlier))
+    const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, request))
+    const { failures } = await this.#batch(last).result()
     const wanted = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
       .map(({ FileId }) => FileId)
-    const request = object(memoField(earlier.memo, memoFields.batch)) as BatchRequest | undefined
-    if (!request) throw new UnreadableError(workflowId, problemOfMemo(earlier.memo) ?? 'its memo is missing')
     const FileIds = await this.#stillSo(wanted, { ids, request, statuses })
     if (FileIds.length === 0) {
       const has = wanted.length > 0 ? 'still has' : 'ended with'
-      const problem = `no item of "${last.workflowId}" ${has} the status ${statuses.join(' or ')}`
+      const problem = `no item of "${last}" ${has} the status ${statuses.join(' or ')}`
       const remedy = 'pass other statuses, or start a batch for other media'
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
@@ -231,17 +233,59 @@ export class BatchClient {
     return now
   }
 
-  /** Returns the ids of a batch and its reruns, the latest of these, and the id of the next rerun. */
-  async #rerunsOf(workflowId: string, batch: WorkflowExecutionDescription) {
-    let last = batch
+  /**
+   * Returns the ids of a batch and its reruns, the latest of these, and the id of the next rerun.
+   *
+   * @throws RunStillOpenError while a rerun is running
+   */
+  async #rerunsOf(workflowId: string, request: BatchRequest) {
+    let last = workflowId
     const ids = [workflowId]
     for (let number = 1; ; number++) {
       const next = `${workflowId}/rerun-${number}`
       const rerun = await describeIfThere(this.#calls.client, next)
       if (!rerun) return { ids, last, next }
+      if (!(await this.#isRerun(rerun, { of: last, request }))) continue
+      if (rerun.status.name === 'RUNNING') throw new RunStillOpenError(next)
       ids.push(next)
-      last = rerun
+      last = next
     }
+  }
+
+  /** Anyone with access to the namespace can start a batch under the id of a rerun. A rerun has items that failed before. */
+  async #isRerun(
+    rerun: WorkflowExecutionDescription,
+    { of, request }: { readonly of: string; readonly request: BatchRequest },
+  ): Promise<boolean> {
+    if (rerun.type !== batchType) return false
+    const { source, ...was } = await requestOf(this.#calls.client, rerun)
+    const { source: _, ...is } = { ...request, dryRun: false }
+    if (!('FileIds' in source) || canonicalJson(was) !== canonicalJson(is)) return false
+    const { failures } = await this.#batch(of).result()
+    const failed = new Set(failures.map(({ FileId }) => FileId))
+    return source.FileIds.every((FileId) => failed.has(FileId))
+  }
+
+  async #refuseOther(earlier: WorkflowExecutionDescription, input: ParsedBatch): Promise<void> {
+    const { workflowId, type } = earlier
+    const shown = (value: unknown) => (value === undefined ? 'not set' : cut(canonicalJson(value), 100))
+    if (type !== batchType)
+      throw new RequestMismatchError(workflowId, [
+        { field: 'workflowType', was: shown(type), is: shown(batchType) },
+      ])
+    const was: Readonly<Record<string, unknown>> = {
+      ...remembered(await requestOf(this.#calls.client, earlier)),
+    }
+    const is: Readonly<Record<string, unknown>> = { ...remembered(input) }
+    const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
+    const different = fields.filter(
+      (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),
+    )
+    if (different.length === 0) return
+    throw new RequestMismatchError(
+      workflowId,
+      different.map((field) => ({ field, was: shown(was[field]), is: shown(is[field]) })),
+    )
   }
 
   #inputOf(request: BatchRequest) {
@@ -295,24 +339,24 @@ function remembered(input: ParsedBatch) {
   return { ...input, source: { items: source.FileIds.length, sha256 } }
 }
 
-function refuseOther({ workflowId, type, memo }: WorkflowExecutionDescription, input: ParsedBatch): void {
-  const shown = (value: unknown) => (value === undefined ? 'not set' : cut(canonicalJson(value), 100))
-  if (type !== batchType)
-    throw new RequestMismatchError(workflowId, [
-      { field: 'workflowType', was: shown(type), is: shown(batchType) },
-    ])
-  const was = object(memoField(memo, memoFields.batch))
-  if (!was) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
-  const is: Readonly<Record<string, unknown>> = remembered(input)
-  const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
-  const different = fields.filter(
-    (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),
-  )
-  if (different.length === 0) return
-  throw new RequestMismatchError(
-    workflowId,
-    different.map((field) => ({ field, was: shown(was[field]), is: shown(is[field]) })),
-  )
+/**
+ * Returns the request of a batch from the first execution of its chain, because a batch continues as new without its list, and anyone who
+ * starts a batch can give it a memo that says something else. After the retention period, the memo is what is left.
+ *
+ * @throws UnreadableError if the input cannot be read, or is not that of a batch
+ */
+async function requestOf(client: Client, batch: WorkflowExecutionDescription): Promise<ParsedBatch> {
+  const { workflowId, memo } = batch
+  const args = await argumentsOf(client, { workflowId, runId: chainOf(batch) })
+  if (args instanceof Unreadable) throw new UnreadableError(workflowId, args.problem)
+  const given = args === undefined ? memoField(memo, memoFields.batch) : args[0]
+  if (given === undefined) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
+  try {
+    return args === undefined ? (given as ParsedBatch) : parseBatch(given)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new UnreadableError(workflowId, `its input is not that of a batch: ${problem}`)
+  }
 }
 
 /** Limit in bytes. The id is a part of each item's id, which must fit into VOD's SessionContext. */

@@ -110,7 +110,7 @@ export async function describeIfThere(
  */
 export async function startedWith(
   client: Client,
-  run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
+  run: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<StartRequest | undefined> {
   const asked = await readStart(client, run)
   if (asked instanceof Unreadable) throw new UnreadableError(run.workflowId, asked.problem)

@@ -6,7 +6,6 @@ import type {
   WorkflowStartOptions,
 } from '@temporalio/client'
 import type { WithWorkflowArgs, Workflow } from '@temporalio/common'
-import type { VodflowError } from '../base/vodflowError.js'
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { memoFields } from '../contract/runNames.js'
@@ -20,7 +19,7 @@ import { chainOf } from './run.js'
 import { differencesIn } from './sameRequest.js'
 
 /** Options of Temporal that would let a second start make a second run, or that `start` sets itself. */
-type SetByStart =
+export type SetByStart =
   | 'workflowId'
   | 'workflowIdReusePolicy'
   | 'workflowIdConflictPolicy'
@@ -29,7 +28,7 @@ type SetByStart =
   | 'searchAttributes'
 
 /** Options of a start, without the arguments of the workflow. */
-interface StartSettings extends Omit<WorkflowOptions, SetByStart> {
+export interface StartSettings extends Omit<WorkflowOptions, SetByStart> {
   /** Names the work. It becomes the workflow id, and has one run. 1 to 1,000 bytes. */
   readonly id: string
   /** Task queue of the worker that has the workflow. */
@@ -108,7 +107,7 @@ function converted(client: Client, workflowId: string, args: readonly unknown[])
   })
 }
 
-/** The memo has a hash in place of the arguments, which the input of the run contains. */
+/** The hash for the memo, which outlives the first execution of a chain. */
 function hashOf(args: readonly unknown[]): string {
   return createHash('sha256')
     .update(canonicalJson(membersOf(args)))
@@ -145,23 +144,23 @@ export async function requireSameStart(
   { workflowId, type, read }: PlannedStart,
 ): Promise<void> {
   requireType(earlier, type)
-  const remembered = memoField(earlier.memo, memoFields.args)
-  if (remembered === hashOf(read)) return
   const was = await argumentsOf(client, { workflowId, runId: chainOf(earlier) })
   if (was instanceof Unreadable) throw new UnreadableError(workflowId, was.problem)
-  if (was === undefined) throw forgotten(workflowId, remembered)
+  if (was === undefined) return requireSameHash(earlier, read)
   const found = differencesIn(asJson(was), asJson(read))
   if (found.length > 0) throw new RequestMismatchError(workflowId, found, remedies.otherArguments)
 }
 
-/** Returns the error for a run whose first execution is past the retention period, because it has continued as new. */
-function forgotten(workflowId: string, remembered: unknown): VodflowError {
-  if (typeof remembered === 'string') {
+/** The run has continued as new, and its first execution is past the retention period. What is left of its arguments is their hash. */
+function requireSameHash({ workflowId, memo }: WorkflowExecutionDescription, read: readonly unknown[]): void {
+  const hash = memoField(memo, memoFields.args)
+  if (hash === hashOf(read)) return
+  if (typeof hash === 'string') {
     const difference = { field: 'args', was: 'others, which Temporal no longer has', is: 'not those' }
-    return new RequestMismatchError(workflowId, [difference], remedies.otherArguments)
+    throw new RequestMismatchError(workflowId, [difference], remedies.otherArguments)
   }
   const problem = 'Temporal no longer has its first execution'
-  return new UnreadableError(workflowId, problem, { remedy: remedies.otherArguments })
+  throw new UnreadableError(workflowId, problem, { remedy: remedies.otherArguments })
 }
 
 function asJson(args: readonly unknown[]): Readonly<Record<string, string>> {

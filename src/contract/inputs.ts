@@ -202,11 +202,11 @@ const readPageByPage = {
   search: exactly<SearchSource>({ search: atMost(rules.searchSizeRule, conditions) }),
 }
 
-function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
+function batchInputWith(ids: ListRule): Check<BatchInput> {
   const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
     FileIds: atMost(rules.listedIdsSizeRule, list(FileId, ids)),
   })
-  return exactly<Omit<BatchInput, 'state'>>(
+  return exactly<BatchInput>(
     {
       ...app,
       source: byField({ FileIds, ...readPageByPage }, 'pass one of FileIds, file and search'),

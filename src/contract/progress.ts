@@ -18,11 +18,13 @@ export const detachSignal = 'vodflow.detach'
 
 /** The progress of a step, for people and progress bars. No decision depends on it. */
 export interface RunProgress {
+  /** What the step does now. */
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
   /** The number of the submission, from 1. */
   readonly attempt: number
   /** The mean progress of the step's tasks, 0 to 100. */
   readonly percent: number
+  /** Tasks of the step, as they were read last. */
   readonly tasks: readonly TaskProgress[]
   /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
   readonly nets: EndedByCounts
@@ -30,6 +32,7 @@ export interface RunProgress {
   readonly nextLook?: string
   /** The time since which VOD no longer shows an open task, ISO 8601. */
   readonly overdueSince?: string
+  /** The outcome. Absent until the step has settled. */
   readonly outcome?: Outcome
   /** The tasks that a canceled run stopped, and those that it left to VOD, which finishes and bills them. */
   readonly cancelled?: CancelSummary
@@ -67,10 +70,13 @@ export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** A task of VOD at its last reading. */
 export interface TaskProgress {
+  /** Id of the task. */
   readonly TaskId: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
   readonly TaskType: string
+  /** Status of the task. */
   readonly Status: TaskStatus
+  /** Progress of the task, 0 to 100. */
   readonly percent: number
 }
 

@@ -1,8 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Payload } from '@temporalio/common'
-import { memoFields } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
-import { memoField, Unreadable } from './executions.js'
+import { Unreadable } from './executions.js'
 import type { Execution } from './executionsOf.js'
 import { grpc, grpcCodeOf } from './grpc.js'
 import { historyPages } from './historyPages.js'
@@ -15,15 +14,13 @@ import { payloadReader } from './payloads.js'
 export type StartRequest = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
 /**
- * Returns the request that a run was started with, or undefined if its input is not a request. A run that another SDK or the Temporal CLI
- * started has no memo, so its first event is read.
+ * Returns the request that a run was started with, or undefined if its input is not a request. It reads the first event, because anyone who
+ * starts a run can give it a memo that says something else.
  */
 export async function startedWith(
   client: Client,
-  run: Pick<Execution, 'workflowId' | 'runId' | 'memo'>,
+  run: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<StartRequest | Unreadable | undefined> {
-  const remembered = asStartRequest(memoField(run.memo, memoFields.request))
-  if (remembered) return remembered
   const first = await firstArgument(client, run)
   return first instanceof Unreadable ? first : asStartRequest(first)
 }

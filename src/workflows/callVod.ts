@@ -11,7 +11,7 @@ import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 
 /** Every action of the installed SDK, with its request and its answer. */
-type VodApi = {
+export type VodApi = {
   [A in keyof Client as Client[A] extends (request: never, callback?: never) => Promise<unknown>
     ? A extends Capitalize<A & string>
       ? A

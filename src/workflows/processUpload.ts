@@ -33,12 +33,14 @@ import { processMediaByProcedure } from './steps.js'
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
+  /** Id of the media file. */
   readonly FileId: string
   /**
    * `adopted`: the upload started a Procedure of its own, or the rule only moderates and the file already has the same moderation. Nothing
    * was submitted, and the outcome is that of those tasks. `ignored`: the rule does not apply to the file, see `reason`.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
+  /** Why the upload was processed, adopted or ignored, in one sentence. */
   readonly reason: string
   /** The outcome of a procedure. */
   readonly outcome?: Outcome

@@ -5,6 +5,7 @@ import { readIds } from '../../src/activities/batch/readIds.js'
 import type { ActivityContext } from '../../src/activities/context.js'
 import type { Ids, IdsPage } from '../../src/contract/batchActivities.js'
 import { bytesOf } from '../../src/contract/json.js'
+import { templateMembers } from '../../src/vod/templateTasks.js'
 
 const answering = (answer: object) =>
   ({ clientFor: () => ({ call: async () => answer }) }) as unknown as ActivityContext
@@ -12,7 +13,14 @@ const answering = (answer: object) =>
 it('of a template: one with too many outputs is refused', async () => {
   const outputs = (count: number) => {
     const TranscodeTaskSet = Array.from({ length: count }, (_, index) => ({ Definition: 100_000 + index }))
-    const template = { Name: 'one', UpdateTime: '', MediaProcessTask: { TranscodeTaskSet } }
+    const others = templateMembers.map((member) => [member, null])
+    const UpdateTime = '2026-11-01T00:00:00Z'
+    const template = {
+      ...Object.fromEntries(others),
+      Name: 'one',
+      UpdateTime,
+      MediaProcessTask: { TranscodeTaskSet },
+    }
     const activity = openBatch(answering({ ProcedureTemplateSet: [template] }))
     const input = { source: { FileIds: ['528'] }, ProcedureName: 'one' }
     return new MockActivityEnvironment({ attempt: 1 }).run(activity, input)

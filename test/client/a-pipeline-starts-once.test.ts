@@ -125,6 +125,16 @@ describe('start', () => {
     })
   })
 
+  it('believes the arguments, not a memo that has the hash of others', async () => {
+    const asked = await start('honest', [cut, 1])
+    const { memo = {} } = await rig.vodflow.client.workflow.getHandle(asked.workflowId).describe()
+    const options = { workflowId: 'lies', taskQueue, args: [cut, 2], memo }
+    await rig.vodflow.client.workflow.start('told', options)
+    await expect(start('lies', [cut, 1])).rejects.toMatchObject({
+      differences: [{ field: 'args[1]', was: '2', is: '1' }],
+    })
+  })
+
   it('believes no memo that others wrote over the arguments', async () => {
     const memo = { 'vodflow.args': { sha256: 7 } }
     await rig.vodflow.client.workflow.start('told', { workflowId: 'odd', taskQueue, args: [cut], memo })

@@ -79,6 +79,21 @@ describe('process', () => {
     })
   })
 
+  it('believes the input of a run, not a memo that says something else', async () => {
+    const workflowId = 'a-memo-that-lies'
+    const request = { FileId: 'asked-for', ProcedureName }
+    await rig.vodflow.client.workflow.start('processMediaByProcedure', {
+      workflowId,
+      taskQueue: 'vodflow',
+      args: [{ request: { FileId: 'made', ProcedureName }, ...quickly }],
+      memo: { 'vodflow.request': { request, account: 'default' } },
+    })
+    const start = rig.vodflow.process(request, { ...quickly, workflowId })
+    await expect(start).rejects.toMatchObject({
+      differences: [{ field: 'FileId', was: '"made"', is: '"asked-for"' }],
+    })
+  })
+
   it('does not take a workflow of another type for a run', async () => {
     const workflowId = 'taken'
     await rig.vodflow.client.workflow.start('somethingElse', { workflowId, taskQueue: 'elsewhere', args: [] })

@@ -136,6 +136,60 @@ describe('a run without memo that has the id of an item', () => {
   })
 })
 
+describe('a run whose memo says that it is that of an item', () => {
+  it('is another one when it was started with another request: nothing is called done', async () => {
+    const other = await system.media()
+    const request = (id: string) => ({ FileId: id, ProcedureName: 'one' })
+    await system.vodflow.client.workflow.start('processMediaByProcedure', {
+      workflowId: `${batch}/${FileId}`,
+      taskQueue: 'vodflow',
+      args: [{ request: request(other) }],
+      memo: { 'vodflow.request': { request: request(FileId), account: 'default' } },
+    })
+    const { counts, failures } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    expect(failures).toMatchObject([{ FileId, status: 'refused' }])
+    expect(counts).toMatchObject({ tasks: 0, ended: { refused: 1 } })
+  })
+})
+
+describe('a batch that somebody else has started under another id', () => {
+  const forge = async (workflowId: string, input: BatchRequest, memo: Record<string, unknown> = {}) => {
+    const { client } = system.vodflow
+    const options = { workflowId, taskQueue: 'vodflow', args: [input], memo }
+    await (await client.workflow.start('processBatch', options)).result()
+  }
+
+  it('with a memo that says it has the request that is asked for: is another one', async () => {
+    const first = await batches().start(over([FileId]), { workflowId: `${batch}-first` })
+    await first.result()
+    const { memo = {} } = await system.vodflow.client.workflow.getHandle(`${batch}-first`).describe()
+    await forge(batch, over([await system.media()]), memo)
+    await expect(batches().start(over([FileId]), { workflowId: batch })).rejects.toMatchObject({
+      name: 'RequestMismatchError',
+      differences: [{ field: 'source' }],
+    })
+  })
+
+  it.each<[string, (other: string) => Partial<BatchRequest>]>([
+    ['other files', (other) => ({ source: { FileIds: [other] } })],
+    ['another procedure', () => ({ ProcedureName: 'other' })],
+  ])('as a rerun with %s: the rerun processes what failed, and bills nothing else', async (_, forged) => {
+    const other = await system.media()
+    // Its item fails without a task, because its id is taken.
+    const squat = await process({ FileId: other }, `${batch}/${FileId}`)
+    await squat.result()
+    await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
+    await forge(`${batch}/rerun-1`, over([FileId], { dryRun: true, skipDone: false, ...forged(other) }))
+    const billed = () => system.tasksOf(other).length + system.tasksOf(FileId).length
+    const before = billed()
+    const again = await batches().rerunFailed(batch, { reason: 'its id was taken' })
+    expect((await again.result()).counts).toMatchObject({ started: 1, ended: { succeeded: 1 } })
+    expect(again.workflowId).toBe(`${batch}/rerun-2`)
+    expect(billed()).toBe(before + 1)
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
 describe('a run of the same request that somebody else has started under the id of an item', () => {
   const ofStranger = (options: object) =>
     system.vodflow.client.workflow.start('processMediaByProcedure', {
@@ -256,7 +310,11 @@ describe('a run of another request that was started later under the id of an ite
   it('alone is left: nobody knows how the item ended', async () => {
     await (await startByHand({ ProcedureName: 'other' })).result()
     const [ended] = (await check()) as readonly ItemEnded[]
-    expect(ended).toMatchObject({ FileId, status: 'cancelled', reason: expect.stringContaining('forgotten') })
+    expect(ended).toMatchObject({
+      FileId,
+      status: 'cancelled',
+      reason: expect.stringContaining('no longer has its run'),
+    })
     expect(ended).not.toHaveProperty('tasks')
   })
 

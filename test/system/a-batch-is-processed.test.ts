@@ -323,7 +323,7 @@ describe('what is wrong is refused, and named', () => {
     [{ stopAtFailedPercent: 101 }, 'stopAtFailedPercent'],
     [{ dryrun: true } as never, 'dryrun'],
     [{ maxTask: 5 } as never, 'maxTask'],
-    [{ delays: { looks: ['6h'] } } as never, 'delays.looks.0'],
+    [{ delays: { looks: ['soon'] } } as never, 'delays.looks.0'],
     [{ source: { search: { SubAppId: 1 } } }, 'source.search.SubAppId'],
   ])('%j', async (more, field) => {
     const error = await system.vodflow.batches
@@ -344,7 +344,9 @@ describe('what is wrong is refused, and named', () => {
       'does not exist in the worker',
     )
     batch = `${batch}-2`
-    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow('no idsFolder')
+    await expect(run({ source: { file: 'none.txt' }, ProcedureName: 'one' })).rejects.toThrow(
+      'needs a worker with an idsFolder',
+    )
   })
 
   it('a control that is out of its limits', async () => {

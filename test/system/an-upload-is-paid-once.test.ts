@@ -9,8 +9,8 @@ import { maxSourceContext } from '../../src/contract/patterns.js'
 import { markedSource, sourceMarkLength } from '../../src/contract/seal/sourceMark.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
 import type { UploadRuleInput } from '../../src/contract/upload.js'
-import type { UploadOptions } from '../../src/emulator/context.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorUploadOptions } from '../../src/emulator/context.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import type { UploadReport } from '../../src/workflows/index.js'
 import { worstInBooks } from '../support/booked.js'
 import { createTemplates, type System, startSystem } from '../support/system.js'
@@ -36,10 +36,10 @@ afterEach(() => {
   Object.assign(system.vod.switches, { listingLag: 0, reviewListingLag: 0 })
 })
 
-const upload = async (options: UploadOptions = {}) => (await system.vod.upload(file, options)).FileId
+const upload = async (options: EmulatorUploadOptions = {}) => (await system.vod.upload(file, options)).FileId
 
 /** A file that VOD made so long ago. */
-async function oldUpload(age: number, options: UploadOptions = {}): Promise<string> {
+async function oldUpload(age: number, options: EmulatorUploadOptions = {}): Promise<string> {
   system.vod.clock.set(Date.now() - age)
   try {
     return await upload(options)
@@ -283,7 +283,7 @@ describe('what VOD has made of an upload already is not paid again', () => {
   beforeAll(() => createTemplates(system, [review, strict, cover]))
 
   /** What a task does: two tasks of the same words are the same work. */
-  const workOf = ({ TaskType, Input }: Task) =>
+  const workOf = ({ TaskType, Input }: EmulatorTask) =>
     TaskType === 'Procedure' ? 'flow' : `${Input.Definition} ${(Input.ReviewContents as string[]).join('+')}`
 
   const [flow, film, strictFilm, filmAndCover] = ['flow', '10 Media', '20 Media', '10 Media+Cover'] as const

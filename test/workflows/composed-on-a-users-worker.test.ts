@@ -212,7 +212,7 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
-    [{ retryDelays: ['soon'] }, 'retryDelays'],
+    [{ retryDelays: ['soon'] }, 'retryDelays.0'],
   ])('that cannot be meant is refused: %j', async (more, field) => {
     expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
   })

@@ -11,6 +11,7 @@ export interface MacKey {
 
 /** The keys of this process. To rotate keys, add a new key to verifiers before signers, and keep old keys for 8 more days. */
 export interface MacKeys {
+  /** The key that signs new tokens. */
   readonly sign: MacKey
   /** All accepted keys, including `sign`. */
   readonly verify: readonly MacKey[]

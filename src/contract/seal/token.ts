@@ -7,11 +7,13 @@ export type { MacKeys } from './macKeys.js'
 
 /** The submission that an event belongs to, and the run to which its hints are delivered. */
 export interface StepAddress {
+  /** Temporal's namespace of the run. */
   readonly namespace: string
   /** The alias of the account. */
   readonly account: string
   /** The SubAppId, which events do not contain. */
   readonly SubAppId?: number | undefined
+  /** Workflow id of the run. */
   readonly workflowId: string
   /** The first execution of the run, which distinguishes runs with the same workflow id. */
   readonly chain: string

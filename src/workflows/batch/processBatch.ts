@@ -15,6 +15,7 @@ import {
   type BatchInput,
   type BatchProgress,
   type BatchReport,
+  type BatchRunInput,
   type BatchState,
   batchProgressQuery,
   controlUpdate,
@@ -80,12 +81,12 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
  * @returns the counts, and the first 2,000 failures.
  * @throws ApplicationFailure of type `InvalidInput` before anything is started.
  */
-export async function processBatch(given: BatchInput): Promise<BatchReport> {
+export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
   let state: BatchState | undefined = given.state
   let call: StartCall | undefined
-  let input = given
+  let input: BatchRunInput = given
   const pin = pinSection('batch')
   const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
   const change = (next: BatchState) => {
@@ -213,7 +214,7 @@ const retried = 'is the state of a failed batch, and a batch cannot be retried'
 const startAnew = 'start a batch with a new id and without a retry policy; skipDone skips processed media'
 
 /** Checks the input. Only the previous run may set the counts, the budget and the position of a batch. */
-function requireValidBatch(given: BatchInput): void {
+function requireValidBatch(given: BatchRunInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, state === undefined ? batchInput : continuedBatchInput)
   const { workflowId } = workflowInfo()
@@ -242,7 +243,7 @@ function readNext({ source, account = 'default', SubAppId }: BatchInput, { curso
 }
 
 /** Removes the list from the input, because the state contains it once the batch has started. */
-function withoutList(input: BatchInput): BatchInput {
+function withoutList(input: BatchRunInput): BatchInput {
   const { state: _, ...rest } = input
   return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
 }

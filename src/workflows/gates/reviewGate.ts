@@ -2,6 +2,7 @@ import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { msOf } from '../../contract/duration.js'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
+import type { ModerationResult } from '../../contract/outcome.js'
 import { summaryText } from '../../contract/summary.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
@@ -89,6 +90,14 @@ function now(): string {
   return new Date().toISOString()
 }
 
+function verdictOf(
+  moderation: ModerationResult | undefined,
+): Pick<GateView, 'Suggestion' | 'Label' | 'Form'> {
+  if (moderation === undefined) return {}
+  const { Suggestion, Label, Form } = moderation
+  return { Suggestion, ...(Label ? { Label } : {}), ...(Form ? { Form } : {}) }
+}
+
 function viewOf(
   gate: string,
   { moderation, subject = null, deadline = defaultDeadline, onDeadline = 'rejected' }: ReviewGateInput,
@@ -98,9 +107,7 @@ function viewOf(
     gate,
     runId: workflowInfo().runId,
     status: 'open',
-    Suggestion: moderation?.Suggestion ?? '',
-    Label: moderation?.Label ?? '',
-    Form: moderation?.Form ?? '',
+    ...verdictOf(moderation),
     verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion, Label, Form }) => ({
       of,
       Suggestion,

@@ -9,7 +9,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow'
 import { NotInWorkflowError, PluginMissingError } from '../../base/inWorkflows.js'
-import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
+import { asHint, hintSignal, laterOf, type TaskHint } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type CancelSummary,
@@ -32,7 +32,7 @@ import { noteMalformed, unreadSignals } from './unread.js'
 
 /** The callbacks of a step for its signals. */
 export interface StepListener {
-  onHint(hint: Hint): void
+  onHint(hint: TaskHint): void
   onDetach(): void
 }
 
@@ -54,7 +54,7 @@ interface OpenStep {
 }
 
 const steps: OpenStep[] = []
-const unclaimed: Hint[] = []
+const unclaimed: TaskHint[] = []
 const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
 let keptOutcome: Outcome | undefined

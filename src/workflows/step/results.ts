@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { ReadResult, StepTask, SubmitResult } from '../../contract/activities.js'
-import type { Counts } from '../../contract/outcome.js'
+import type { SubTaskCounts } from '../../contract/outcome.js'
 
 /*
  * In Temporal, anyone can complete a pending activity with any result. A result that the activity cannot have returned must not be
@@ -64,7 +64,7 @@ export function isReading(value: unknown): value is Reading {
 }
 
 function isCounts(value: unknown): boolean {
-  const { succeeded, failed, aborted, unknown } = fieldsOf<Counts>(value)
+  const { succeeded, failed, aborted, unknown } = fieldsOf<SubTaskCounts>(value)
   return [succeeded, failed, aborted, unknown].every((count) => typeof count === 'number')
 }
 

@@ -20,7 +20,7 @@ it.each(['/etc/hostname/ffmpeg', '/nowhere/ffmpeg', join(tmpdir(), 'vodflow-none
   'one whose permission cannot be changed is named with the remedy: %s',
   async (path) => {
     await expect(executable(path)).rejects.toThrow(
-      new RegExp(`^${path} cannot be executed.*run chmod \\+x on it, or install ffmpeg`),
+      new RegExp(`^${path} cannot be executed.*Run chmod \\+x on it, or install ffmpeg`),
     )
   },
 )
