@@ -60,6 +60,7 @@ export interface RunView {
 
 /** Signals that a run has ignored, for example because the callback service and the worker have different payload keys. */
 export interface UnreadSignals {
+  /** The number of signals, since the start or the last `continueAsNew` of the run. */
   readonly count: number
   /** The reason why the latest one could not be read. */
   readonly problem: string
