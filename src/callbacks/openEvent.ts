@@ -49,6 +49,11 @@ export interface EventOfOthers {
   readonly kind: 'foreign'
   /** VOD's EventType. Empty if the event has none. */
   readonly EventType: string
+  /**
+   * The id of the MAC key in its token, if the token has vodflow's format and the key is not one of `keys`: it is the event of another
+   * deployment, or the worker signs with a key that this process does not have.
+   */
+  readonly unknownKey?: string
   /** The event as received. */
   readonly event: ForeignEvent
 }
@@ -114,20 +119,15 @@ export async function openEvent(
   const event = { EventType: typeOf(json), json, ...received, ...encoded }
   if (json === undefined) return { kind: 'malformed', problem: 'not JSON', event }
   const sign = signKey === undefined ? 'good' : signOf(json, { ...options, signKey })
-  return (
-    ownOrForged(json, { keys, sign, via: options.via ?? 'push' }) ?? {
-      kind: 'foreign',
-      EventType: event.EventType,
-      event,
-    }
-  )
+  const judged = judge(json, { keys, sign, via: options.via ?? 'push' })
+  return judged.kind === 'foreign' ? { ...judged, event } : judged
 }
 
-/** Judges an event that is parsed already. Returns undefined for one of others. Never throws. */
-export function ownOrForged(
+/** Judges an event that is parsed already. Never throws. */
+export function judge(
   json: unknown,
   { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: HintSource },
-): OwnEvent | ForgedEvent | undefined {
+): OwnEvent | ForgedEvent | Omit<EventOfOthers, 'event'> {
   const EventType = typeOf(json)
   const classified = classify(json, keys)
   if (classified.kind === 'forged') return { kind: 'forged', EventType, problem: 'token', sign }
@@ -136,7 +136,7 @@ export function ownOrForged(
     return { kind: 'ours', EventType, address, hint: hintOf(address, task, via), sign }
   }
   const isUnsigned = sign !== 'good' && typesOf(json).some(isVodEvent)
-  return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : undefined
+  return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : { ...classified, EventType }
 }
 
 function bytesOf(body: string | Uint8Array | ArrayBuffer): Buffer {

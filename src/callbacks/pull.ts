@@ -11,8 +11,9 @@ import type { DeliverEvent } from './deliver.js'
 import { typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { type EventLogger, totalLogger } from './logger.js'
-import { type OwnEvent, ownOrForged } from './openEvent.js'
+import { judge, type OwnEvent } from './openEvent.js'
 import { Recently, takeApart } from './pulled.js'
+import { warnOfUnknownKey } from './unknownKey.js'
 
 /** Options of {@link startPullLoop}. */
 export interface PullLoopOptions {
@@ -126,6 +127,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     confirmed: 0,
     notConfirmed: 0,
   }
+  const warnOf = warnOfUnknownKey(logger)
   const stopping = new AbortController()
   const pause = (ms: number) =>
     ms > 0 ? sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}) : undefined
@@ -202,13 +204,14 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const { handle, body } = takeApart(event)
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
     if (handle === undefined) noteWithoutHandle(body)
-    const opened = ownOrForged(body, { keys, sign: 'good', via: 'pull' })
-    if (opened?.kind === 'ours') {
+    const opened = judge(body, { keys, sign: 'good', via: 'pull' })
+    if (opened.kind === 'ours') {
       const delivered = await wake(opened, until)
       // The loop of the other namespace must still find it.
       if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
     }
-    if (opened?.kind === 'forged') counts.forged++
+    if (opened.kind === 'forged') counts.forged++
+    if (opened.kind === 'foreign') warnOf(opened)
     counts.foreign++
     return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(body))) }
   }

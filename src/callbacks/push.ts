@@ -8,11 +8,13 @@ import { BodyReader } from './bodyReader.js'
 import type { DeliveryResult } from './deliver.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { Holds } from './hold.js'
+import { totalLogger } from './logger.js'
 import { createOnce } from './once.js'
 import { type OpenedEvent, openEvent } from './openEvent.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
+import { warnOfUnknownKey } from './unknownKey.js'
 import { webClasses } from './web.js'
 
 /** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
@@ -56,6 +58,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const holds = new Holds({ max: maxHeld, afterMs: holdAfter, untilMs: holdTimeout, retryMs })
   const once = createOnce<DeliveryResult>({ forMs: deduplicationWindow, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
+  const warnOf = warnOfUnknownKey(totalLogger(logger))
   let passing = 0
 
   const wake = async (address: StepAddress, hint: TaskHint): Promise<Response> => {
@@ -103,6 +106,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
           )
         return wake(opened.address, opened.hint)
       case 'foreign':
+        warnOf(opened)
         return forward(opened.event, request)
     }
   }

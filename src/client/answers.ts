@@ -50,7 +50,11 @@ const Gate = z.looseObject({
 const answers: Readonly<Record<string, z.ZodType>> = {
   [progressQuery]: Progress,
   [stepsQuery]: z.array(Step),
-  [viewQuery]: z.looseObject({ steps: z.array(Step), gates: z.array(Gate) }),
+  [viewQuery]: z.looseObject({
+    steps: z.array(Step),
+    gates: z.array(Gate),
+    unread: z.looseObject({ count: z.number(), problem: z.string() }).optional(),
+  }),
   [gatesQuery]: z.array(Gate),
 }
 

@@ -44,6 +44,7 @@ export type {
   RunView,
   StepProgress,
   TaskProgress,
+  UnreadSignals,
 } from '../contract/progress.js'
 export type {
   ComposeMediaRequest,

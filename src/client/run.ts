@@ -23,10 +23,10 @@ import {
   viewQuery,
 } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
+import { withoutEncoding } from '../contract/unopened.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
-import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'

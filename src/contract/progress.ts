@@ -54,6 +54,16 @@ export interface RunView {
   readonly steps: readonly StepProgress[]
   /** The open and decided gates. */
   readonly gates: readonly GateView[]
+  /** The signals of vodflow that the run has ignored because it could not read them. Absent if there are none. */
+  readonly unread?: UnreadSignals
+}
+
+/** Signals that a run has ignored, for example because the callback service and the worker have different payload keys. */
+export interface UnreadSignals {
+  /** The number of signals, since the start or the last `continueAsNew` of the run. */
+  readonly count: number
+  /** The reason why the latest one could not be read. */
+  readonly problem: string
 }
 
 /** The number of reads of a step that each net triggered. */

@@ -9,6 +9,8 @@ import {
   createPushHandler,
   type ForeignEvent,
   NotForwardedError,
+  openEvent,
+  parseMacKeys,
 } from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
@@ -49,6 +51,18 @@ describe('an event of others', () => {
     const body = { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: { TaskId } }
     expect(await post(JSON.stringify(body))).toBe(200)
     expect(others.map(({ json }) => json)).toEqual([body])
+  })
+
+  it('is one with a MAC key that is not configured here, which is said once a minute with the remedy', async () => {
+    const others: ForeignEvent[] = []
+    const { post, lines, handler } = rig({ onOther: (event) => void others.push(event) })
+    const rotated = ours({ keys: parseMacKeys(`k2:${secret}`) })
+    for (let time = 0; time < 3; time++) expect(await post(rotated)).toBe(200)
+    expect(await openEvent(rotated, keys)).toMatchObject({ kind: 'foreign', unknownKey: 'k2' })
+    expect(others).toHaveLength(3)
+    expect(handler.counts()).toMatchObject({ foreign: 3, forged: 0 })
+    const remedy = expect.stringContaining('VODFLOW_MAC_KEYS')
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { key: 'k2', remedy } }])
   })
 
   it('is forwarded with its body as it came, and with the Sign from query and header', async () => {
