@@ -168,7 +168,7 @@ describe('a callback service', () => {
       await expect.poll(() => callbacks.said.out + callbacks.said.err, soon).toMatch(/on http/)
       callbacks.child.kill('SIGUSR2')
       const { code, err } = await ended(callbacks)
-      expect(err).toMatch(/^vodflow: the HTTP server on port \d+ has ended/m)
+      expect(err).toMatch(/^vodflow: The HTTP server on port \d+ has ended/m)
       expect(code).toBe(1)
     },
   )

@@ -31,7 +31,7 @@ it.each([
   const { code, stderr } = await vodflow(args(folder), nowhere)
   expect(stderr).toMatch(
     new RegExp(
-      `^vodflow: .*${name.replaceAll('.', '\\.')}.*(did not write|another program|is left as it is|scripts of its own).*; (pass a|use a|move it)`,
+      `^vodflow: .*${name.replaceAll('.', '\\.')}.*(did not write|another program|is left as it is|scripts of its own).*(; (pass a|use a|move it)|\\. (Use another|Move it))`,
     ),
   )
   expect(code).toBe(1)
@@ -68,7 +68,7 @@ it.each(
   const { mode } = await lstat(path)
   const { code, stderr } = await vodflow(args(folder), nowhere)
   expect(stderr).toMatch(
-    /^vodflow: .*(is not a regular file|is a link to a file that does not exist).*; (pass a|use a|move it)/,
+    /^vodflow: .*(is not a regular file|is a link to a file that does not exist).*(; (pass a|use a|move it)|\. (Use another|Move it))/,
   )
   expect(code).toBe(1)
   expect(await lstat(path)).toMatchObject({ mode })

@@ -60,7 +60,7 @@ const writing = cases.filter(([, , wants]) => wants === 'place')
 function isSaid(stderr: string, option: string, path: string): void {
   const [line = '', ...more] = stderr.trim().split('\n')
   expect(line.startsWith(`vodflow: ${option} ${path}`), stderr).toBe(true)
-  expect(line).toMatch(/: (is|has|does|cannot) [^;]+ \(E[A-Z]+\); (pass|use) /)
+  expect(line).toMatch(/: (is|has|does|cannot) [^;]+ \(E[A-Z]+\)(; (pass|use)|\. Use) /)
   expect(more).toEqual([])
 }
 

@@ -7,9 +7,10 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
   expect(files).toContain('src/client/run')
   expect(packages).toContain('@temporalio/client')
 
-  const foreign = [...files].filter((file) => !/^src\/(client|contract|vod)\//.test(file))
+  const foreign = [...files].filter((file) => !/^src\/(base|client|contract|vod)\//.test(file))
   expect(foreign.sort()).toEqual([
     'src/temporal/beginning',
+    'src/temporal/delayedUntil',
     'src/temporal/encryption',
     'src/temporal/enums',
     'src/temporal/executions',
