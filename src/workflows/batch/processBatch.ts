@@ -1,7 +1,6 @@
 import {
   condition,
   defineQuery,
-  defineSignal,
   defineUpdate,
   log,
   proxyActivities,
@@ -31,6 +30,7 @@ import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { pinSection } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
+import { handleSignal } from '../run/signals.js'
 import { countItems } from './countItems.js'
 import { asItemEnded } from './messages.js'
 import { batchDetails, progressOf, reportOf } from './report.js'
@@ -69,7 +69,6 @@ const freeShare = 0.1
 const maxChecked = 100
 
 const control = defineUpdate<BatchProgress, [BatchControl]>(controlUpdate)
-const ended = defineSignal<[unknown]>(itemEndedSignal)
 const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 
 /**
@@ -87,8 +86,9 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
   let call: StartCall | undefined
   let input = given
   const pin = pinSection('batch')
-  const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
+  const show = () => pin(() => (state ? batchDetails(progressOf(state, input, Date.now())) : ''))
   const change = (next: BatchState) => {
+    if (state === next) return
     if (state) countItems(state.counts, next.counts)
     state = next
     show()
@@ -102,7 +102,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
     if (call) call = withEarly(call, said, { state, at })
     change(withSaid(state, said, { at, input }))
   }
-  setHandler(ended, end, { description: 'A run of the batch has ended.' })
+  handleSignal(itemEndedSignal, end, { description: 'A run of the batch has ended.' })
   setHandler(
     control,
     async (payload) => {

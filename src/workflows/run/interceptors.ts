@@ -1,20 +1,26 @@
-import { arrayFromPayloads, ValueError } from '@temporalio/common'
+import { ValueError } from '@temporalio/common'
 import {
   ApplicationFailure,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
-  workflowInfo,
 } from '@temporalio/workflow'
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
 import { lateResultType } from '../../contract/runNames.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
+import { showDetails } from './currentDetails.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { isOurs } from './isOurs.js'
+import { deliverSignalsDirectly } from './signals.js'
 
 export { bundleMark } from '../../contract/version.js'
 
 /** The interceptors that the plugin loads into every workflow of a worker, before the workflow's own code. */
-export const interceptors = (): WorkflowInterceptors => ({
+export function interceptors(): WorkflowInterceptors {
+  deliverSignalsDirectly()
+  return intercepting
+}
+
+const intercepting: WorkflowInterceptors = {
   inbound: [
     {
       execute(input, next) {
@@ -27,8 +33,8 @@ export const interceptors = (): WorkflowInterceptors => ({
         openInbox()
         return afterCleanUp(next(input))
       },
-      // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs.
-      handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
+      // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs. Its signals do not pass here.
+      handleSignal: (input, next) => repairing(next(input)),
       handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
   ],
@@ -36,10 +42,11 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return withRemedy(() => next(withoutUnreadable(input)))
+        return withRemedy(() => next(input))
       },
       // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
+        showDetails()
         const concluded = next(input)
         return { ...concluded, commands: repaired(concluded.commands) }
       },
@@ -54,7 +61,7 @@ export const interceptors = (): WorkflowInterceptors => ({
       },
     },
   ],
-})
+}
 
 /** A plain error fails the workflow task, and no command contains its message. */
 function repairing<T>(handled: Promise<T>): Promise<T> {
@@ -102,37 +109,5 @@ function withRemedy<T>(read: () => T): T {
       `this worker cannot read a payload (${error.message}); pass clients, callback services and workers the same dataConverter`,
       error,
     )
-  }
-}
-
-/** Returns true for the names of vodflow's signals, updates and queries. */
-function isOurs(name: unknown): boolean {
-  return typeof name === 'string' && name.startsWith('vodflow.')
-}
-
-/**
- * Removes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's SDK
- * would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
- */
-function withoutUnreadable(input: ActivateInput): ActivateInput {
-  const { activation } = input
-  const jobs = activation.jobs?.filter((job) => !isUnreadable(job))
-  if (!jobs || jobs.length === activation.jobs?.length) return input
-  return { ...input, activation: { ...activation, jobs } as typeof activation }
-}
-
-function isUnreadable({ signalWorkflow }: Job): boolean {
-  if (!isOurs(signalWorkflow?.signalName)) return false
-  const { namespace, workflowId } = workflowInfo()
-  try {
-    // Temporal's SDK exposes the payload converter of a workflow nowhere else.
-    arrayFromPayloads(getActivator().payloadConverter, signalWorkflow?.input, {
-      type: 'workflow',
-      namespace,
-      workflowId,
-    })
-    return false
-  } catch {
-    return true
   }
 }
