@@ -3,7 +3,7 @@ import { type SubmitAction, submitActions } from './actions.js'
 /* These names are a contract and never change. */
 
 /** Returns true for the names of vodflow's signals, updates and queries. */
-export function isOurs(name: unknown): boolean {
+export function isOurs(name: unknown): name is string {
   return typeof name === 'string' && name.startsWith('vodflow.')
 }
 

@@ -6,6 +6,7 @@ import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
 import { version } from '../contract/version.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
+import { withLongExecution } from './longExecution.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
@@ -70,7 +71,13 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
       connection,
     })
     const observed = { ...interceptors, activity: [repairFailures, observeReads(Object.keys(accounts))] }
-    return { ...shared, activities: own, ...code, interceptors: observed, taskQueue: workflowQueue }
+    return withLongExecution({
+      ...shared,
+      activities: own,
+      ...code,
+      interceptors: observed,
+      taskQueue: workflowQueue,
+    })
   }
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({

@@ -17,6 +17,7 @@ import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './callWorkers.js'
 import { endsInTime } from './endsInTime.js'
 import { endTogether, stopAll } from './endTogether.js'
+import { withLongExecution } from './longExecution.js'
 import { observeReads } from './observe.js'
 import {
   accountsOf,
@@ -78,13 +79,13 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
     requireOwnWork(options)
-    return this.#added.configureWorker(options)
+    return this.#added.configureWorker(withLongExecution(options))
   }
 
   /** Called by Temporal when a history is replayed. Adds the interceptors of vodflow. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     refuseTwice(options.plugins)
-    return this.#added.configureReplayWorker(options)
+    return this.#added.configureReplayWorker(withLongExecution(options))
   }
 
   /** Called by Temporal when workflows are bundled. Adds the interceptors of vodflow. */

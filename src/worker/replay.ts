@@ -7,6 +7,7 @@ import { executionsIn } from '../temporal/executions.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { quoted } from '../temporal/listQuery.js'
 import { workflowCode } from './bundle.js'
+import { withLongExecution } from './longExecution.js'
 import { VodflowPlugin } from './plugin.js'
 import { Worker } from './sdk.js'
 
@@ -83,7 +84,8 @@ async function buildsOrUnknown(client: Client): Promise<boolean | undefined> {
 }
 
 function codeOf(code: NewCode, dataConverter: DataConverter | undefined): ReplayWorkerOptions {
-  if (code.kind === 'vodflow') return workflowCode({ traced: false, dataConverter, connection: undefined })
+  if (code.kind === 'vodflow')
+    return withLongExecution(workflowCode({ traced: false, dataConverter, connection: undefined }))
   const plugins = [new VodflowPlugin({ servedElsewhere: ['default'] })]
   return code.kind === 'module'
     ? { workflowsPath: code.path, plugins }

@@ -32,7 +32,7 @@ const maxReason = 2_000
 /** A gate of a running workflow. */
 export class Gate {
   #view: GateView
-  readonly #pin: (text: string) => void
+  readonly #pin: ReturnType<typeof pinSection>
 
   constructor(view: GateView) {
     this.#view = view
@@ -73,7 +73,7 @@ export class Gate {
 
   change(given: Partial<GateView>): void {
     this.#view = { ...this.#view, ...given }
-    this.#pin(gateDetails(this.#view))
+    this.#pin(() => gateDetails(this.#view))
   }
 
   /** Closes the gate because its workflow no longer waits. */

@@ -3,7 +3,6 @@ import {
   CancellationScope,
   condition,
   defineQuery,
-  defineSignal,
   inWorkflowContext,
   setHandler,
   TemporalFailure,
@@ -27,6 +26,7 @@ import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinSection } from './currentDetails.js'
+import { handleSignal } from './signals.js'
 import { detailsOf } from './stepMarkdown.js'
 import { noteMalformed, unreadSignals } from './unread.js'
 
@@ -69,8 +69,6 @@ const maxUnclaimed = 1_000
 /** The longest key, in characters. A default key can contain a storage path. */
 const maxKeyLength = 2_000
 
-const hint = defineSignal<[unknown]>(hintSignal)
-const detach = defineSignal<[unknown?]>(detachSignal)
 const progress = defineQuery<RunProgress | undefined, [string?]>(progressQuery)
 const allSteps = defineQuery<readonly StepProgress[]>(stepsQuery)
 const view = defineQuery<RunView>(viewQuery)
@@ -80,8 +78,8 @@ const outcome = defineQuery<Outcome | undefined>(outcomeQuery)
 export function openInbox(): void {
   isOpen = true
   openGates()
-  setHandler(hint, takeHint, { description: 'Read a task now. A hint only triggers the read.' })
-  setHandler(detach, takeDetach, {
+  handleSignal(hintSignal, takeHint, { description: 'Read a task now. A hint only triggers the read.' })
+  handleSignal(detachSignal, takeDetach, {
     description: 'Stop waiting and leave the work to VOD: all steps, or the one with this key.',
   })
   setHandler(progress, (key) => shown(key)?.progress, {
@@ -209,7 +207,7 @@ export function openStep(key: string, attempt: number): StepInbox {
     },
     show(progress) {
       step.progress = progress
-      pin(detailsOf(progress))
+      pin(() => detailsOf(progress))
     },
     close(failure) {
       step.pending = false

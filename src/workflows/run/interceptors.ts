@@ -7,14 +7,20 @@ import {
 import { isOurs, lateResultType } from '../../contract/runNames.js'
 import { cannotRead } from '../../contract/unopened.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
+import { showDetails } from './currentDetails.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
-import { recordIgnored, withoutUnreadable } from './unreadable.js'
+import { deliverSignalsDirectly, recordIgnored } from './signals.js'
 
 export { bundleMark } from '../../contract/version.js'
 
 /** The interceptors that the plugin loads into every workflow of a worker, before the workflow's own code. */
-export const interceptors = (): WorkflowInterceptors => ({
+export function interceptors(): WorkflowInterceptors {
+  deliverSignalsDirectly()
+  return intercepting
+}
+
+const intercepting: WorkflowInterceptors = {
   inbound: [
     {
       execute(input, next) {
@@ -27,8 +33,8 @@ export const interceptors = (): WorkflowInterceptors => ({
         openInbox()
         return afterCleanUp(next(input))
       },
-      // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs.
-      handleSignal: (input, next) => (isOurs(input.signalName) ? next(input) : repairing(next(input))),
+      // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs. Its signals do not pass here.
+      handleSignal: (input, next) => repairing(next(input)),
       handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
     },
   ],
@@ -36,12 +42,12 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        const { readable, ignored } = withoutUnreadable(input)
-        withRemedy(() => next(readable))
-        recordIgnored(ignored)
+        withRemedy(() => next(input))
+        recordIgnored()
       },
       // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
+        showDetails()
         const concluded = next(input)
         return { ...concluded, commands: repaired(concluded.commands) }
       },
@@ -56,7 +62,7 @@ export const interceptors = (): WorkflowInterceptors => ({
       },
     },
   ],
-})
+}
 
 /** A plain error fails the workflow task, and no command contains its message. */
 function repairing<T>(handled: Promise<T>): Promise<T> {
