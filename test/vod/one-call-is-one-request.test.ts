@@ -311,3 +311,32 @@ describe('what VOD or something on the way says', () => {
     },
   )
 })
+
+describe('onCall only watches', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no metrics')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no metrics'))],
+  ])('one that %s makes no success a failure, changes no error, and ends no process', async (_, onCall) => {
+    const unhandled: unknown[] = []
+    const warnings: string[] = []
+    const keep = (reason: unknown) => void unhandled.push(reason)
+    const note = ({ message }: Error) => void warnings.push(message)
+    process.on('unhandledRejection', keep).on('warning', note)
+    let isGood = true
+    const { endpoint } = await serve((request, response) =>
+      isGood ? good(request, response) : void response.writeHead(502).end(),
+    )
+    const vod = createVodClient({ endpoint, credentials, onCall })
+    expect(await vod.send('DeleteMedia', {})).toEqual({ RequestId: 'r-1' })
+    isGood = false
+    expect(await failureOf(vod.send('DeleteMedia', {}))).toMatchObject({ vodCode: 'ClientError.HttpStatus' })
+    await expect.poll(() => warnings).toEqual([expect.stringContaining('onCall')])
+    process.off('unhandledRejection', keep).off('warning', note)
+    expect(unhandled).toEqual([])
+  })
+})
