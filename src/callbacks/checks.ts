@@ -54,10 +54,8 @@ const logger = optional(
     'pass a logger with the functions info and warn, such as pino',
   ),
 )
-const client = withFunctions<Client>(
-  ['withDeadline', 'workflow.getHandle', 'workflow.start'],
-  'pass a Client of @temporalio/client, e.g. the client of connect()',
-)
+const clientWith = (...names: readonly string[]) =>
+  withFunctions<Client>(names, 'pass a Client of @temporalio/client, e.g. the client of connect()')
 const deliver = callable<PushHandlerOptions['deliver']>('pass the result of createDelivery({ client })')
 
 const time = optional(duration(durationRule))
@@ -91,7 +89,7 @@ export const pushHandlerOptions = exactly<PushHandlerOptions>(
 
 export const deliveryOptions = exactly<DeliveryOptions>(
   {
-    client,
+    client: clientWith('withDeadline', 'workflow.getHandle'),
     limits: optional(exactly<Partial<StepQuotaLimits>>({ maxHistory: size, slotLength: time })),
     logger,
   },
@@ -134,6 +132,6 @@ export const pullLoopOptions = exactly<PullLoopOptions>(
 )
 
 export const uploadRuleOptions = exactly<UploadRuleOptions>(
-  { client, rule: uploadRule, maxPerSecond: size, maxWaiting: size, logger },
+  { client: clientWith('workflow.start'), rule: uploadRule, maxPerSecond: size, maxWaiting: size, logger },
   'pass { client, rule }',
 )
