@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { submitActions } from '../../src/contract/actions.js'
 import type { VodError } from '../../src/contract/errors.js'
-import { createVodClient } from '../../src/vod/client.js'
+import { type ApiCall, createVodClient } from '../../src/vod/client.js'
+import { clientsFor } from '../../src/worker/accounts.js'
 import { thrownBy } from '../support/thrownBy.js'
 
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'a-secret-that-must-not-be-shown' }
@@ -336,6 +337,12 @@ describe('onCall only watches', () => {
     isGood = false
     expect(await failureOf(vod.send('DeleteMedia', {}))).toMatchObject({ vodCode: 'ClientError.HttpStatus' })
     await expect.poll(() => warnings).toEqual([expect.stringContaining('onCall')])
+    const seen: string[] = []
+    const others = [onCall, (call: ApiCall) => void seen.push(call.action)]
+    const clientOf = clientsFor({ default: { endpoint, credentials, onCall } }, others)
+    await failureOf(clientOf('default').send('DeleteMedia', {}))
+    expect(seen).toEqual(['DeleteMedia'])
+    await expect.poll(() => warnings.length).toBe(2)
     process.off('unhandledRejection', keep).off('warning', note)
     expect(unhandled).toEqual([])
   })
