@@ -9,7 +9,7 @@ const folder = new URL('../dist/workflows/', import.meta.url)
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error }
 
 const { code } = await bundleWorkflowCode({
-  workflowsPath: fileURLToPath(new URL('index.js', folder)),
+  workflowsPath: fileURLToPath(new URL('served.js', folder)),
   workflowInterceptorModules: [fileURLToPath(new URL('run/interceptors.js', folder))],
   preloadModules: [fileURLToPath(new URL('run/preload.js', folder))],
   logger: silent,

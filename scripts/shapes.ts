@@ -58,7 +58,7 @@ const cli = ['cli/main.ts']
 const processes: Readonly<Record<string, Process>> = {
   'command line': { entries: cli, command: 'registerProcess' },
   worker: { entries: cli, command: 'registerWorker' },
-  'workflow sandbox': { entries: ['workflows/index.ts', 'interceptors'] },
+  'workflow sandbox': { entries: ['workflows/served.ts', 'interceptors'] },
   'callback service': { entries: cli, command: 'registerCallbacks' },
 }
 

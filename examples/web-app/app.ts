@@ -65,6 +65,6 @@ async function show(vodflow: Vodflow, film: Pick<Film, 'name' | 'workflowId'>): 
   const progress = await (await vodflow.attach(workflowId)).progress()
   const gate = (await vodflow.gates(workflowId)).find((each) => each.status === 'open')
   if (!gate) return { ...film, state: progress.phase, percent: progress.percent }
-  const { Suggestion, Label } = gate
+  const { Suggestion = 'no verdict', Label = '' } = gate
   return { ...film, state: 'waits for a person', percent: 100, gate: { Suggestion, Label } }
 }

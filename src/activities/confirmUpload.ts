@@ -2,16 +2,16 @@ import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
-import { isName, type Json, object, textOf } from '../contract/json.js'
+import { filled, isName, type Json, object, textOf } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
 import {
   type AnnouncedUpload,
+  type ConfirmedMedia,
   type ConfirmedUpload,
   defaultMaxAgeMs,
   noSuchMediaType,
-  type UploadedMedia,
   type UploadMatch,
 } from '../contract/upload.js'
 import { valid } from '../contract/valid.js'
@@ -51,18 +51,16 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
     const lacking = lackingIn(shown)
     if (lacking !== undefined) throw toFailure(incomplete(lacking), { attempt, nonRetryable: false })
     const { SourceType, ...found } = foundIn(shown)
-    const media = { FileId, ...app, account, ...found }
+    const media = { FileId, ...found }
     const reason = madeBy(found.SourceContext) ?? mismatch(media, match) ?? (await tooOld(media, upload))
     return reason === undefined ? { kind: 'confirmed', media } : { kind: 'ignored', reason }
 
-    function madeBy(SourceContext: string): string | undefined {
-      if (markOf(SourceContext, macKeys)) return 'a step made it'
+    function madeBy(SourceContext: string | undefined): string | undefined {
+      if (SourceContext !== undefined && markOf(SourceContext, macKeys)) return 'a step made it'
       return SourceType === 'VideoProcessing' ? 'processing made it' : undefined
     }
   }
 }
-
-type ConfirmedFile = Omit<UploadedMedia, 'tasks'>
 
 function notShown(attempt: number): ApplicationFailure {
   const wait = waits[attempt - 1]
@@ -86,17 +84,14 @@ function incomplete(member: string): VodError {
   return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
 }
 
-function foundIn(
-  shown: Json,
-): Omit<ConfirmedFile, 'FileId' | 'SubAppId' | 'account'> & { SourceType: string } {
+function foundIn(shown: Json): Omit<ConfirmedMedia, 'FileId'> & { SourceType: string } {
   const basic = Object(shown.BasicInfo) as Json
   const source = Object(basic.SourceInfo) as Json
   return {
     Name: textOf(basic.Name),
     ClassId: Number(basic.ClassId ?? 0),
     Category: textOf(basic.Category),
-    StoragePath: textOf(basic.StoragePath),
-    SourceContext: textOf(source.SourceContext),
+    ...filled({ StoragePath: textOf(basic.StoragePath), SourceContext: textOf(source.SourceContext) }),
     SourceType: textOf(source.SourceType),
     CreateTime: textOf(basic.CreateTime),
   }
@@ -106,7 +101,7 @@ function foundIn(
 const marginMs = 10 * minute
 
 async function tooOld(
-  { CreateTime }: ConfirmedFile,
+  { CreateTime }: ConfirmedMedia,
   { maxAge = defaultMaxAgeMs, announcedAt }: AnnouncedUpload,
 ): Promise<string | undefined> {
   const longest = Math.min(msOf(maxAge), (await retentionMsOrEndless()) - marginMs)
@@ -117,7 +112,7 @@ async function tooOld(
 }
 
 function mismatch(
-  { Name, StoragePath, SourceContext, ClassId, Category }: ConfirmedFile,
+  { Name, StoragePath = '', SourceContext = '', ClassId, Category }: ConfirmedMedia,
   {
     namePrefix = '',
     storagePathPrefix = '',

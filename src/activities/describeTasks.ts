@@ -30,7 +30,7 @@ const start: TaskSearchPosition = { ScrollToken: '', page: 0, listing: 0, wide: 
 
 /** The largest number of pages without a FileId. Such a listing has all tasks since the send. */
 const maxPages = 50
-/** The largest number of pages of a wide listing, which is read once. */
+/** The largest number of pages of one media file, or of a wide listing, which is read once. */
 const maxWidePages = 200
 
 /**
@@ -152,8 +152,7 @@ function afterPage(search: TaskSearch, { position, page, tasks, elapsed }: PageR
 }
 
 function mostPages({ FileId }: TaskSearch, { wide }: TaskSearchPosition): number {
-  if (wide) return maxWidePages
-  return FileId ? Number.POSITIVE_INFINITY : maxPages
+  return wide || FileId ? maxWidePages : maxPages
 }
 
 /** Another workflow may have sent a request for another media file with the same key. */

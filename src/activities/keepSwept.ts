@@ -1,9 +1,12 @@
+import type { Client } from '@temporalio/client'
 import type { AppAddress } from '../contract/appAddress.js'
 import { durationsIn } from '../contract/duration.js'
 import { workflowQueue } from '../contract/queues.js'
 import { defaultSweepTimes, type SweepTimes, sweepIdOf, sweepType } from '../contract/sweep.js'
 import { minute } from '../contract/time.js'
+import { executionsIn } from '../temporal/executions.js'
 import { isPinnedByWorker } from '../temporal/routing.js'
+import { sweepProblem } from '../temporal/sweepProblem.js'
 import { activityInfo, getClient, log } from './sdk.js'
 
 /** The time after which a sweep is started again, in ms, because an operator may have terminated it. */
@@ -28,16 +31,16 @@ export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) =>
     const now = performance.now()
     if (now - (asked.get(sweep) ?? Number.NEGATIVE_INFINITY) < againMs) return
     asked.set(sweep, now)
-    const input = { account, SubAppId, times }
-    getClient()
-      .workflow.start(sweepType, {
+    const start = (workflowIdConflictPolicy: 'USE_EXISTING' | 'TERMINATE_EXISTING') =>
+      getClient().workflow.start(sweepType, {
         workflowId,
         taskQueue: workflowQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'USE_EXISTING',
+        args: [{ account, SubAppId, times }],
+        workflowIdConflictPolicy,
         staticSummary: `tasks of ${SubAppId ?? `account ${account}`} that have finished`,
       })
-      .then(() => unpin(workflowId))
+    start('USE_EXISTING')
+      .then(() => inspect(workflowId, () => start('TERMINATE_EXISTING')))
       .catch((error: unknown) => {
         asked.set(sweep, performance.now() - againMs + afterFailureMs)
         log.warn('the sweep could not be started, or not released from its build', {
@@ -48,19 +51,29 @@ export function createKeepSwept(times: SweepTimes | false): (app: AppAddress) =>
   }
 }
 
-/** Lets a running sweep move to the current build. */
-async function unpin(workflowId: string): Promise<void> {
-  const { workflowService, options } = getClient()
-  const { namespace } = options
-  const sweep = { workflowId }
-  const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({
-    namespace,
-    execution: sweep,
+/** Checks the run that has the id of a sweep. A run that only takes the place of the sweep is replaced if no work is lost. */
+async function inspect(workflowId: string, replace: () => Promise<unknown>): Promise<void> {
+  const client = getClient()
+  const run = await executionsIn(client).getHandle(workflowId).describe()
+  const problem = await sweepProblem(client, run)
+  if (!problem) {
+    if (isPinnedByWorker(run.raw.workflowExecutionInfo?.versioningInfo)) await unpin(client, workflowId)
+    return
+  }
+  const { what, replaceable } = problem
+  log.warn('the run with the id of the sweep does not sweep', {
+    workflowId,
+    problem: what,
+    remedy: replaceable ? 'none: it is replaced' : 'terminate it, and the next submit starts the sweep',
   })
-  if (!isPinnedByWorker(workflowExecutionInfo?.versioningInfo)) return
+  if (replaceable) await replace()
+}
+
+/** Lets a running sweep move to the current build. */
+async function unpin({ workflowService, options }: Client, workflowId: string): Promise<void> {
   await workflowService.updateWorkflowExecutionOptions({
-    namespace,
-    workflowExecution: sweep,
+    namespace: options.namespace,
+    workflowExecution: { workflowId },
     workflowExecutionOptions: { versioningOverride: { autoUpgrade: true } },
     updateMask: { paths: ['versioning_override'] },
   })

@@ -9,7 +9,7 @@ import { fingerprintOf } from '../contract/fingerprint.js'
 import { type ParsedInput, parseStepInput } from '../contract/parse/step.js'
 import { markedSource } from '../contract/seal/sourceMark.js'
 import { sealSessionContext } from '../contract/seal/token.js'
-import type { RequestOf } from '../vod/api.js'
+import type { VodRequest } from '../vod/api.js'
 import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import type { PendingSend } from './earlierSends.js'
@@ -20,7 +20,7 @@ import { activityInfo } from './sdk.js'
 export interface PreparedSend<A extends SubmitAction> {
   readonly client: VodClient
   readonly app: AppAddress
-  readonly request: RequestOf<A>
+  readonly request: VodRequest<A>
   /** The waits before it is sent again after a refusal whose reason passes by itself, in ms. */
   readonly waits: readonly number[]
 }
@@ -65,7 +65,7 @@ function sealed<A extends SubmitAction>(
   { macKeys }: ActivityContext,
   app: AppAddress,
   { action, submission, parsed, SessionId }: SendingOf<A> & { readonly parsed: ParsedInput<A> },
-): RequestOf<A> {
+): VodRequest<A> {
   const request = parsed.request as RequestFields
   const { workflowNamespace: namespace = '', workflowExecution } = activityInfo()
   const { workflowId = '' } = workflowExecution ?? {}
@@ -77,7 +77,7 @@ function sealed<A extends SubmitAction>(
     asyncActions[action].found === 'media'
       ? { SourceContext: markedSource({ SessionId, ...asked }, macKeys, request.SourceContext) }
       : {}
-  return { ...request, ...mark, SessionId, SessionContext } as RequestOf<A>
+  return { ...request, ...mark, SessionId, SessionContext } as VodRequest<A>
 }
 
 /** Returns the failure for a bug. Nothing was made, as after a permanent refusal. */

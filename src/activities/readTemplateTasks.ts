@@ -1,7 +1,8 @@
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
-import type { ResponseOf } from '../vod/api.js'
-import type { CallOptions, VodClient } from '../vod/client.js'
+import { flowPartsOf } from '../contract/flowParts.js'
+import type { VodResponse } from '../vod/api.js'
+import type { VodClient, VodRequestOptions } from '../vod/client.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
@@ -27,12 +28,13 @@ export async function templateTasks(...asked: Parameters<typeof shownTemplate>):
   return {
     known: true,
     TaskTypes: taskTypesOf(template),
+    flowParts: flowPartsOf(template),
     review: reviewOf(template),
     changedAt: Date.parse(template.UpdateTime),
   }
 }
 
-type Template = ResponseOf<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
+type Template = VodResponse<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
 
 /**
  * Reads a template. Returns undefined if VOD does not have it.
@@ -42,7 +44,7 @@ type Template = ResponseOf<'DescribeProcedureTemplates'>['ProcedureTemplateSet']
 export async function shownTemplate(
   client: VodClient,
   { SubAppId, ProcedureName }: Omit<TemplateName, 'account'>,
-  options: CallOptions,
+  options: VodRequestOptions,
 ): Promise<Template | undefined> {
   const request = { Names: [ProcedureName], SubAppId }
   const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, options)

@@ -2,7 +2,7 @@ import type { SweepPass, SweepResult } from '../contract/activities.js'
 import { backoffMs } from '../contract/backoff.js'
 import { VodError } from '../contract/errors.js'
 import { forgetOldest } from '../contract/forgetOldest.js'
-import { type Hint, isTaskId } from '../contract/hint.js'
+import { isTaskId, type TaskHint } from '../contract/hint.js'
 import { meterWith } from '../contract/metrics.js'
 import { isTerminal } from '../contract/outcome.js'
 import { openSessionContext } from '../contract/seal/token.js'
@@ -11,14 +11,22 @@ import { isNotTaken, signalOnce } from '../temporal/signalOnce.js'
 import { maxSkewMs } from '../vod/clockSkew.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
-import { activityInfo, cancellationSignal, getClient, heartbeat, metricMeter } from './sdk.js'
+import { activityInfo, cancellationSignal, getClient, heartbeat, log, metricMeter } from './sdk.js'
 
 /** The position of the sweep. An attempt reads one page, so the position is carried from attempt to attempt. */
 interface SweepPosition extends SweepResult {
   readonly ScrollToken: string
+  /** The number of pages of this listing that were read. */
+  readonly page: number
   /** The number of refusals since VOD's last answer. */
   readonly refused?: number
 }
+
+/**
+ * The largest number of pages in one reading, so that a listing without end does not take all calls for ever. The next reading continues at
+ * the latest FinishTime of this one.
+ */
+const maxPages = 10_000
 
 /** A new listing fixes an expired ScrollToken, and an operator may fix a wrong policy. A deleted sub-app is refused forever. */
 const refusedMs = { first: 2_000, most: 10 * minute }
@@ -33,7 +41,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     const { attempt, heartbeatDetails, scheduledTimestampMs, workflowNamespace } = info
     const until = scheduledTimestampMs - gracePeriod
     // If nothing has finished yet, the next window starts earlier by the largest difference of clocks.
-    const start: SweepPosition = { ScrollToken: '', newest: until - maxSkewMs, tasks: 0, hinted: 0 }
+    const start: SweepPosition = { ScrollToken: '', page: 0, newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as SweepPosition | undefined) ?? start
     const { refused: times = 0 } = position
     if (attempt > 1) heartbeat(position)
@@ -56,11 +64,13 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
       tasks: position.tasks + settled.length,
       hinted: position.hinted + hints.filter(Boolean).length,
     }
-    if (ScrollToken === '' || TaskSet.length === 0) {
+    const page = position.page + 1
+    if (page >= maxPages) log.warn('a listing of tasks has too many pages; the rest is left out', { page })
+    if (ScrollToken === '' || TaskSet.length === 0 || page >= maxPages) {
       meterWith(metricMeter).count('sweeps', { account })
       return swept
     }
-    heartbeat({ ...swept, ScrollToken } satisfies SweepPosition)
+    heartbeat({ ...swept, ScrollToken, page } satisfies SweepPosition)
     throw askAgain(`${swept.tasks} finished tasks read`, 1)
 
     async function list(ScrollToken: string) {
@@ -107,7 +117,7 @@ const remembered = new Set<string>()
  * @returns true if a run accepted the signal.
  * @throws ServiceError if Temporal could not be reached.
  */
-async function hintOnce(workflowId: string, hint: Hint): Promise<boolean> {
+async function hintOnce(workflowId: string, hint: TaskHint): Promise<boolean> {
   const known = `${hint.SessionId} ${hint.TaskId}`
   if (remembered.has(known)) return false
   const requestId = `vodflow.sweep/${hint.TaskId}`

@@ -1,6 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { durationsIn } from '../contract/duration.js'
-import { type Hint, hintSignal } from '../contract/hint.js'
+import { hintSignal, type TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { valid } from '../contract/valid.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
@@ -18,7 +18,7 @@ import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from 
 export type DeliveryResult = 'delivered' | 'crowded' | 'no-run' | 'other-namespace'
 
 /** Delivers a hint to a step. Resolves when Temporal has the signal; rejects when Temporal could not be reached. */
-export type DeliverEvent = (address: StepAddress, hint: Hint) => Promise<DeliveryResult>
+export type DeliverEvent = (address: StepAddress, hint: TaskHint) => Promise<DeliveryResult>
 
 /** Counts of hints since the start. */
 export interface DeliveryCounts {
@@ -40,6 +40,7 @@ export interface EventDelivery extends DeliverEvent {
 
 /** Options of {@link createDelivery}. */
 export interface DeliveryOptions {
+  /** Client of the namespace in which the runs are. */
   readonly client: Client
   /** Limits of the signals that a step gets. */
   readonly limits?: Partial<StepQuotaLimits>
@@ -90,7 +91,7 @@ export function createDelivery(given: DeliveryOptions): EventDelivery {
     }
   }
 
-  async function signal(address: StepAddress, hint: Hint): Promise<'delivered' | 'crowded' | 'no-run'> {
+  async function signal(address: StepAddress, hint: TaskHint): Promise<'delivered' | 'crowded' | 'no-run'> {
     const { workflowId } = address
     const decision = await quota.decide(address, hint, () => historyOf(address))
     switch (decision.kind) {

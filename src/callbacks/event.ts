@@ -15,12 +15,12 @@ export interface TaskEvent {
 
 /**
  * `ours`: the event has a valid token. `forged`: its token names one of our keys, but has a wrong MAC. `foreign`: anything else, of any
- * shape.
+ * shape. `unknownKey` is the id of the MAC key in its token, which is not configured here.
  */
 export type ClassifiedEvent =
   | { readonly kind: 'ours'; readonly address: StepAddress; readonly task: TaskEvent }
   | { readonly kind: 'forged' }
-  | { readonly kind: 'foreign' }
+  | { readonly kind: 'foreign'; readonly unknownKey?: string }
 
 /**
  * Classifies an event, pushed or pulled, by its token. A token is accepted wherever a SessionContext can be: VOD's format 3.0 has it in
@@ -28,13 +28,16 @@ export type ClassifiedEvent =
  */
 export function classify(body: unknown, keys: MacKeys): ClassifiedEvent {
   let forged = false
+  let unknownKey: string | undefined
   for (const holder of holdersIn(body)) {
     const opened = openedIn(holder, keys)
     if (opened.verdict === 'ours')
       return { kind: 'ours', address: opened.address, task: taskIn(body, holder) }
     forged ||= opened.verdict === 'forged'
+    if (opened.verdict === 'foreign') unknownKey ??= opened.unknownKey
   }
-  return { kind: forged ? 'forged' : 'foreign' }
+  if (forged) return { kind: 'forged' }
+  return { kind: 'foreign', ...(unknownKey === undefined ? {} : { unknownKey }) }
 }
 
 /** Returns the types that an event names. VOD names one; a made-up event can name one for each format. */

@@ -2,10 +2,16 @@
 
 export { CannotListenError } from '../base/cannotListen.js'
 export { VodflowError } from '../base/vodflowError.js'
-export { InvalidInputError } from '../contract/errors.js'
-export type { Hint as EventHint } from '../contract/hint.js'
-export { type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
+export type { StepDelays } from '../contract/delays.js'
+export type { Duration, DurationUnit } from '../contract/duration.js'
+export { type FieldProblem, InvalidInputError } from '../contract/errors.js'
+export type { HintSource, TaskHint } from '../contract/hint.js'
+export { type MacKey, type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
+export type { UploadMatch, UploadRuleInput, UploadWork } from '../contract/upload.js'
+export type { VodAction, VodRequest, VodResponse, vodApi } from '../vod/api.js'
+export type { SignVerdict } from '../vod/callbackSign.js'
+export type { VodClient, VodRequestOptions } from '../vod/client.js'
 export {
   createDelivery,
   type DeliverEvent,
@@ -41,6 +47,7 @@ export type { PushCounts, PushVerdict } from './responses.js'
 export {
   type CallbackServer,
   type CallbackServerOptions,
+  type FetchHandler,
   ServerEndedError,
   startCallbackServer,
 } from './server.js'

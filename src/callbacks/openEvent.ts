@@ -1,4 +1,4 @@
-import type { Hint, Net } from '../contract/hint.js'
+import type { HintSource, TaskHint } from '../contract/hint.js'
 import { object } from '../contract/json.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import type { StepAddress } from '../contract/seal/token.js'
@@ -20,7 +20,7 @@ export interface OpenEventOptions {
   /** Maximum size of the body in bytes, as received and decompressed. Default 256 KiB. VOD's events are a few KB. */
   readonly maxBytes?: number | undefined
   /** Says in the hint and in metrics how the event came. Default `push`. */
-  readonly via?: Exclude<Net, 'sweep'> | undefined
+  readonly via?: Exclude<HintSource, 'sweep'> | undefined
   /** The SignKey of ModifyEventConfig. An event of a VOD type without a valid Sign and without a valid token is then `forged`. */
   readonly signKey?: string | undefined
   /** The URL to which VOD posted the event, or its path and query. The query may contain the Sign. */
@@ -31,25 +31,38 @@ export interface OpenEventOptions {
 
 /** An event for a step: pass `address` and `hint` to a delivery. */
 export interface OwnEvent {
+  /** The event has a valid token. */
   readonly kind: 'ours'
+  /** VOD's EventType, e.g. `ProcedureStateChanged`. */
   readonly EventType: string
+  /** The step that its token names. */
   readonly address: StepAddress
-  readonly hint: Hint
+  /** The task to read. */
+  readonly hint: TaskHint
   /** The state of VOD's Sign. `good` without a SignKey. A wrong Sign is no reason to refuse the hint, which can do no harm. */
   readonly sign: SignVerdict
 }
 
 /** An event without a valid token. */
 export interface EventOfOthers {
+  /** The event is for another receiver. */
   readonly kind: 'foreign'
+  /** VOD's EventType. Empty if the event has none. */
   readonly EventType: string
+  /**
+   * The id of the MAC key in its token, if the token has vodflow's format and the key is not one of `keys`: it is the event of another
+   * deployment, or the worker signs with a key that this process does not have.
+   */
+  readonly unknownKey?: string
   /** The event as received. */
   readonly event: ForeignEvent
 }
 
 /** An event to refuse. */
 export interface ForgedEvent {
+  /** The event was not sent by VOD, or was changed. */
   readonly kind: 'forged'
+  /** The EventType that it claims. */
   readonly EventType: string
   /** `token`: its token names one of the keys, and has a wrong MAC. `Sign`: it is of a VOD type, and VOD did not sign it. */
   readonly problem: 'token' | 'Sign'
@@ -59,7 +72,9 @@ export interface ForgedEvent {
 
 /** A body that is no event. */
 export interface MalformedEvent {
+  /** The body cannot be read. */
   readonly kind: 'malformed'
+  /** The reason. */
   readonly problem: 'not JSON' | 'too large'
   /** The body as received. */
   readonly event: ForeignEvent
@@ -104,20 +119,15 @@ export async function openEvent(
   const event = { EventType: typeOf(json), json, ...received, ...encoded }
   if (json === undefined) return { kind: 'malformed', problem: 'not JSON', event }
   const sign = signKey === undefined ? 'good' : signOf(json, { ...options, signKey })
-  return (
-    ownOrForged(json, { keys, sign, via: options.via ?? 'push' }) ?? {
-      kind: 'foreign',
-      EventType: event.EventType,
-      event,
-    }
-  )
+  const judged = judge(json, { keys, sign, via: options.via ?? 'push' })
+  return judged.kind === 'foreign' ? { ...judged, event } : judged
 }
 
-/** Judges an event that is parsed already. Returns undefined for one of others. Never throws. */
-export function ownOrForged(
+/** Judges an event that is parsed already. Never throws. */
+export function judge(
   json: unknown,
-  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: Net },
-): OwnEvent | ForgedEvent | undefined {
+  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: HintSource },
+): OwnEvent | ForgedEvent | Omit<EventOfOthers, 'event'> {
   const EventType = typeOf(json)
   const classified = classify(json, keys)
   if (classified.kind === 'forged') return { kind: 'forged', EventType, problem: 'token', sign }
@@ -126,7 +136,7 @@ export function ownOrForged(
     return { kind: 'ours', EventType, address, hint: hintOf(address, task, via), sign }
   }
   const isUnsigned = sign !== 'good' && typesOf(json).some(isVodEvent)
-  return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : undefined
+  return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : { ...classified, EventType }
 }
 
 function bytesOf(body: string | Uint8Array | ArrayBuffer): Buffer {

@@ -19,8 +19,10 @@ export interface OtherPush {
   readonly request: { readonly url: string; readonly headers: Pick<Headers, 'get'> }
 }
 
-/** Timeout of `onOther` and of `forwardTo`, ms. They run in parallel and must end before VOD's 5 s. */
+/** Longest wait for `onOther` and `forwardTo` before the answer, ms. They run in parallel, and VOD waits 5 s. */
 const passOnTimeoutMs = 3_000
+/** Time after which an event that `onOther` still holds counts as not passed on, ms. An upload rule lets uploads wait for their turn. */
+const giveUpAfterMs = 60_000
 /** Header that counts how often an event was forwarded, so that two receivers cannot forward it to each other forever. */
 const hopsHeader = 'vodflow-hops'
 const maxHops = 5
@@ -29,18 +31,20 @@ const maxHops = 5
 export function createPassOn({ onOther, forwardTo, verdicts }: OthersOptions) {
   if (forwardTo !== undefined) checkForwardTo(forwardTo)
   return async ({ event, request }: OtherPush): Promise<void> => {
-    const noted = async (to: string, work: () => unknown) => {
-      try {
-        await within(passOnTimeoutMs, Promise.resolve(work()))
-      } catch (error) {
-        const problem = error instanceof Error ? error.message : 'unknown'
-        const fields = { EventType: cut(event.EventType, 64), to, problem }
-        verdicts.note('notPassedOn', fields, 'a foreign event could not be passed on')
-      }
+    const note = (to: string, error: unknown) => {
+      const problem = error instanceof Error ? error.message : 'unknown'
+      const fields = { EventType: cut(event.EventType, 64), to, problem }
+      verdicts.note('notPassedOn', fields, 'a foreign event could not be passed on')
     }
+    // The answer to VOD cannot wait as long as the work may take.
+    const noted = (to: string, work: Promise<void>) =>
+      within(
+        passOnTimeoutMs,
+        within(giveUpAfterMs, work).catch((error) => note(to, error)),
+      ).catch(() => {})
     await Promise.all([
-      onOther && noted('onOther', async () => onOther(event)),
-      forwardTo !== undefined && noted('forwardTo', () => forward(forwardTo, { event, request })),
+      onOther && noted('onOther', (async () => onOther(event))()),
+      forwardTo !== undefined && noted('forwardTo', forward(forwardTo, { event, request })),
     ])
   }
 }

@@ -15,8 +15,9 @@ import { checkedResult } from './delivered.js'
 import { typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { type EventLogger, totalLogger } from './logger.js'
-import { type OwnEvent, ownOrForged } from './openEvent.js'
+import { judge, type OwnEvent } from './openEvent.js'
 import { Recently, takeApart } from './pulled.js'
+import { warnOfUnknownKey } from './unknownKey.js'
 
 /** Options of {@link startPullLoop}. */
 export interface PullLoopOptions {
@@ -36,6 +37,7 @@ export interface PullLoopOptions {
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
   /** Default: none. */
   readonly logger?: EventLogger
+  /** Times that differ from the defaults. */
   readonly limits?: Partial<PullLimits>
 }
 
@@ -57,16 +59,19 @@ export interface PullLimits {
 
 /** Counts of events since the start, by result. */
 export interface PullCounts {
+  /** Events whose signal Temporal has. */
   readonly delivered: number
   /** The run has ended. The event is confirmed. */
   readonly noRun: number
   /** Temporal could not be reached in time. VOD shows the event again. */
   readonly undelivered: number
+  /** Events that do not belong to vodflow. */
   readonly foreign: number
   /** The part of `foreign` whose token is invalid. */
   readonly forged: number
   /** Events whose EventHandle is not a string. They cannot be confirmed, and are not passed on, because VOD shows them every 30 s. */
   readonly withoutHandle: number
+  /** Events that were confirmed. */
   readonly confirmed: number
   /** Events that could not be confirmed: too late, or another consumer handled them. VOD shows them again. */
   readonly notConfirmed: number
@@ -130,6 +135,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     confirmed: 0,
     notConfirmed: 0,
   }
+  const warnOf = warnOfUnknownKey(logger)
   const stopping = new AbortController()
   const pause = (ms: number) =>
     ms > 0 ? sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}) : undefined
@@ -206,13 +212,14 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const { handle, body } = takeApart(event)
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
     if (handle === undefined) noteWithoutHandle(body)
-    const opened = ownOrForged(body, { keys, sign: 'good', via: 'pull' })
-    if (opened?.kind === 'ours') {
+    const opened = judge(body, { keys, sign: 'good', via: 'pull' })
+    if (opened.kind === 'ours') {
       const delivered = await wake(opened, until)
       // The loop of the other namespace must still find it.
       if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
     }
-    if (opened?.kind === 'forged') counts.forged++
+    if (opened.kind === 'forged') counts.forged++
+    if (opened.kind === 'foreign') warnOf(opened)
     counts.foreign++
     return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(body))) }
   }

@@ -1,5 +1,5 @@
 import { durationsIn } from '../contract/duration.js'
-import type { Hint } from '../contract/hint.js'
+import type { TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
@@ -11,15 +11,18 @@ import type { DeliveryResult } from './deliver.js'
 import { checkedResult } from './delivered.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { Holds } from './hold.js'
+import { totalLogger } from './logger.js'
 import { createOnce } from './once.js'
 import { type OpenedEvent, openEvent } from './openEvent.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
+import { warnOfUnknownKey } from './unknownKey.js'
 import { webClasses } from './web.js'
 
 /** Handles a web Request. It mounts in any framework that uses the web's Request and Response. */
 export interface PushHandler {
+  /** Handles one request, and returns the answer for VOD. */
   (request: Request): Promise<Response>
   /** Returns the number of requests for each result, since the start. */
   counts(): PushCounts
@@ -58,9 +61,10 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
   const holds = new Holds({ max: maxHeld, afterMs: holdAfter, untilMs: holdTimeout, retryMs })
   const once = createOnce<DeliveryResult>({ forMs: deduplicationWindow, maxKeys: maxRemembered })
   const passOn = createPassOn({ onOther, forwardTo, verdicts })
+  const warnOf = warnOfUnknownKey(totalLogger(logger))
   let passing = 0
 
-  const wake = async (address: StepAddress, hint: Hint): Promise<Response> => {
+  const wake = async (address: StepAddress, hint: TaskHint): Promise<Response> => {
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
@@ -105,6 +109,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
           )
         return wake(opened.address, opened.hint)
       case 'foreign':
+        warnOf(opened)
         return forward(opened.event, request)
     }
   }
@@ -149,7 +154,7 @@ function fieldsOf({ EventType }: { readonly EventType: string }): { readonly Eve
 
 function onceKey(
   { namespace, workflowId }: StepAddress,
-  { SessionId, TaskId, terminal, percent }: Hint,
+  { SessionId, TaskId, terminal, percent }: TaskHint,
 ): string {
   return JSON.stringify([namespace, workflowId, SessionId, TaskId, terminal, percent])
 }

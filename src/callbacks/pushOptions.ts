@@ -25,6 +25,7 @@ export interface PushHandlerOptions {
   readonly forwardTo?: string
   /** Default: none. */
   readonly logger?: EventLogger
+  /** Times and sizes that differ from the defaults. */
   readonly limits?: Partial<PushLimits>
 }
 

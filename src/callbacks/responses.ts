@@ -3,7 +3,22 @@ import { seldom } from './seldom.js'
 import type { Web } from './web.js'
 
 /** The result of a request. */
-export type PushVerdict = keyof typeof answers
+export type PushVerdict =
+  | 'delivered'
+  | 'noRun'
+  | 'crowded'
+  | 'foreign'
+  | 'forged'
+  | 'badSign'
+  | 'unparsable'
+  | 'brokenOff'
+  | 'tooLarge'
+  | 'tooSlow'
+  | 'alreadyRead'
+  | 'failed'
+  | 'badMethod'
+  | 'unavailable'
+  | 'overloaded'
 
 /** HTTP status, text for the sender, and whether the result is expected. */
 const answers = {
@@ -22,11 +37,11 @@ const answers = {
   badMethod: [405, 'send events by POST', false],
   unavailable: [503, 'the event cannot be stored now; send it again', false],
   overloaded: [503, 'too many events wait to be stored; send it again', false],
-} as const satisfies Record<string, readonly [status: number, text: string, quiet: boolean]>
+} as const satisfies Record<PushVerdict, readonly [status: number, text: string, quiet: boolean]>
 
 /**
  * Counts of requests since the start, by result. `badSign` includes events with a valid token, which are delivered
- * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed.
+ * anyway. `notPassedOn` counts foreign events for which `onOther` or `forwardTo` failed, or took longer than a minute.
  */
 export type PushCounts = Readonly<Record<PushVerdict | 'notPassedOn', number>>
 

@@ -13,12 +13,13 @@ import { listenerOf } from './nodeHttp.js'
 import { seldom } from './seldom.js'
 import { webClasses } from './web.js'
 
-type Handler = (request: Request) => Promise<Response>
+/** A handler of the Fetch API. */
+export type FetchHandler = (request: Request) => Promise<Response>
 
 /** Options of {@link startCallbackServer}. */
 export interface CallbackServerOptions {
   /** The handler that `createPushHandler` returns, or one that wraps it. */
-  readonly handler: Handler
+  readonly handler: FetchHandler
   /** Use 0 for any free port. */
   readonly port: number
   /** Default 127.0.0.1. Use 0.0.0.0 to accept connections from other machines. */
@@ -150,10 +151,10 @@ function close(server: Server): Promise<void> {
 /** Answers the probes, and passes every other request to the handler. */
 function listenerFor(
   server: Server,
-  { handler, onFailed }: { handler: Handler; onFailed: (problem: string) => void },
+  { handler, onFailed }: { handler: FetchHandler; onFailed: (problem: string) => void },
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const { Response } = webClasses()
-  const served = (handle: Handler) => {
+  const served = (handle: FetchHandler) => {
     const closing = async (request: Request) => {
       const response = await handle(request)
       return server.listening ? response : new Response(response.body, asLast(response))

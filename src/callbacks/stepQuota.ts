@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Duration, InMs } from '../contract/duration.js'
 import { forgetOldest } from '../contract/forgetOldest.js'
-import { type Hint, someTask } from '../contract/hint.js'
+import { someTask, type TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { minute } from '../contract/time.js'
 
@@ -63,7 +63,7 @@ interface StepRecord {
 /** A signal that is the same in all processes. */
 export interface SharedSignal {
   readonly requestId: string
-  readonly hint: Hint
+  readonly hint: TaskHint
 }
 
 /** `signal`: a signal for this hint alone. `shared`: signals that stand for other hints too; empty if the run has them already. */
@@ -81,7 +81,11 @@ export class StepQuota {
     this.#limits = limits
   }
 
-  async decide(address: StepAddress, hint: Hint, historyOf: () => Promise<History>): Promise<QuotaDecision> {
+  async decide(
+    address: StepAddress,
+    hint: TaskHint,
+    historyOf: () => Promise<History>,
+  ): Promise<QuotaDecision> {
     const step = this.#step(address)
     for (;;) {
       if (step.allowedHints > 0) {
@@ -131,7 +135,7 @@ export class StepQuota {
     return step.historyCheck
   }
 
-  #shared(step: StepRecord, { hint, history }: { hint: Hint; history: number }): QuotaDecision {
+  #shared(step: StepRecord, { hint, history }: { hint: TaskHint; history: number }): QuotaDecision {
     // Progress is only for display, and the next hint shows it too.
     if (!hint.terminal) return { kind: 'shared', signals: [], sent: () => {} }
     const slot = this.#slot(hint, history)
@@ -150,7 +154,7 @@ export class StepQuota {
     }
   }
 
-  #slot({ v, SessionId, via, at }: Hint, history: number): SharedSignal {
+  #slot({ v, SessionId, via, at }: TaskHint, history: number): SharedSignal {
     const { maxHistory, slotLength } = this.#limits
     const length = history >= 2 * maxHistory ? longSlots * slotLength : slotLength
     const slot = Math.floor(Date.now() / length)

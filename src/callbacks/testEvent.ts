@@ -3,8 +3,11 @@ import { type MacKeys, type StepAddress, sealSessionContext } from '../contract/
 
 /** The parts of an event for tests, as VOD would push it. */
 export interface TestEventOptions {
+  /** The step to wake. */
   readonly address: StepAddress
+  /** The keys that sign the token. */
   readonly keys: MacKeys
+  /** Id of the task that the event announces. */
   readonly TaskId: string
   /** Default `ProcedureStateChanged`. */
   readonly EventType?: 'ProcedureStateChanged' | 'ReviewAudioVideoComplete'

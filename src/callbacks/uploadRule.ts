@@ -1,4 +1,4 @@
-import { type Client, WorkflowFailedError } from '@temporalio/client'
+import { type Client, type WorkflowExecutionDescription, WorkflowFailedError } from '@temporalio/client'
 import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
@@ -6,6 +6,7 @@ import { VodflowError } from '../base/vodflowError.js'
 import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
 import { saidSummary } from '../contract/summary.js'
+import { cut } from '../contract/text.js'
 import {
   noSuchMediaType,
   type UploadInput,
@@ -45,11 +46,17 @@ export interface UploadCounts {
   readonly known: number
   /** `maxWaiting` uploads were waiting already. */
   readonly refused: number
+  /** Nothing was started, because a run of another type has the workflow id of the file. */
+  readonly taken: number
 }
 
 /** Pass it as `onOther` of a push handler or `foreign` of a pull loop. It takes NewFileUpload in VOD's formats 3.0 and 2.0. */
 export interface UploadRule {
-  /** @throws TooManyUploadsError if `maxWaiting` uploads wait */
+  /**
+   * Starts a run for the upload that an event announces, unless the run is there already.
+   *
+   * @throws TooManyUploadsError if `maxWaiting` uploads wait
+   */
   (event: Pick<ForeignEvent, 'json'>): Promise<void>
   /** Returns the number of uploads for each result, since the start. */
   counts(): UploadCounts
@@ -98,7 +105,7 @@ const NewFileUpload = z.union([
 export function createUploadRule(given: UploadRuleOptions): UploadRule {
   const { client, rule, maxPerSecond = 20, maxWaiting = 1_000, ...options } = valid(uploadRuleOptions, given)
   const logger = totalLogger(options.logger)
-  const counts = { started: 0, known: 0, refused: 0 }
+  const counts = { started: 0, known: 0, refused: 0, taken: 0 }
   const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
   const turn = limit(() => {})
   let waiting = 0
@@ -117,8 +124,7 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
     }
   }
 
-  /** Returns false if the file already has a run. */
-  async function start(input: UploadInput): Promise<boolean> {
+  async function start(input: UploadInput): Promise<'started' | 'known' | 'taken'> {
     const { FileId } = input
     const workflowId = uploadIdOf(input)
     const options = {
@@ -140,8 +146,16 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
           throw error
         },
       )
-    if (await startUnder('REJECT_DUPLICATE')) return true
-    return (await cameTooEarly(client, workflowId)) && startUnder('ALLOW_DUPLICATE_FAILED_ONLY')
+    if (await startUnder('REJECT_DUPLICATE')) return 'started'
+    const earlier = await client.workflow.getHandle(workflowId).describe()
+    if (earlier.type !== uploadType) {
+      const fields = { FileId, workflowId, type: cut(earlier.type, 64) }
+      logger?.warn(fields, 'an upload is not processed: a run of another type has its workflow id')
+      return 'taken'
+    }
+    const isStarted =
+      (await cameTooEarly(client, earlier)) && (await startUnder('ALLOW_DUPLICATE_FAILED_ONLY'))
+    return isStarted ? 'started' : 'known'
   }
 
   const take = async ({ json }: Pick<ForeignEvent, 'json'>): Promise<void> => {
@@ -152,8 +166,8 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
     const { FileId } = upload
     const tasks = upload.tasks.filter((named) => named !== '')
     await takeTurn()
-    const started = await start({ ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) })
-    counts[started ? 'started' : 'known']++
+    const result = await start({ ...rule, FileId, ...(tasks.length === 0 ? {} : { tasks }) })
+    counts[result]++
     logger?.info({ FileId }, 'an upload was announced')
   }
   return Object.assign(take, { counts: () => ({ ...counts }) })
@@ -163,8 +177,10 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
  * An uploader knows the FileId before VOD shows the file, and may announce it too early. A run that failed for another reason, e.g.
  * because a workflow of yours failed, stays as it is.
  */
-async function cameTooEarly(client: Client, workflowId: string): Promise<boolean> {
-  const { status, runId } = await client.workflow.getHandle(workflowId).describe()
+async function cameTooEarly(
+  client: Client,
+  { status, workflowId, runId }: WorkflowExecutionDescription,
+): Promise<boolean> {
   if (status.name !== 'FAILED') return false
   try {
     await client.workflow.getHandle(workflowId, runId).result()

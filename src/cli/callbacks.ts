@@ -48,18 +48,19 @@ export function registerCallbacks(program: Command): void {
       const { createDelivery, createPushHandler, parseMacKeys, reconnectOptions, startCallbackServer } =
         await import('../callbacks/index.js')
       const { secretIn } = await import('../contract/secret.js')
+      const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { watchNamespace } = await import('./watchNamespace.js')
+      const { watchPayloadKeys } = await import('./watchPayloadKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
+      warnOfUnknownVariables(logger)
       const connection = Connection.lazy({
         ...connectionOptions,
         channelArgs: { ...reconnectOptions, ...channelArgsFor(connectionOptions.address ?? 'localhost') },
       })
-      const deliver = createDelivery({
-        client: new Client({ connection, namespace, ...encryptionFromEnv() }),
-        logger,
-      })
+      const client = new Client({ connection, namespace, ...encryptionFromEnv() })
+      const deliver = createDelivery({ client, logger })
       const inside = { keys, deliver, logger }
       const metrics = metricsAddress
         ? new (await import('./callbackMetrics.js')).CallbackMetrics(deliver)
@@ -80,16 +81,27 @@ export function registerCallbacks(program: Command): void {
       // The loops start last, because a loop runs until it is closed, even if a later part fails to start.
       const loops = startLoops()
       metrics?.pulled(loops)
-      const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
+      const ways = [
+        ...(server ? [`on ${server.url}`] : []),
+        ...pull.map((app) => `pulling ${app}`),
+        payloadsText(),
+      ]
       console.log(`vodflow callbacks ${ways.join(', ')}`)
       const address = connectionOptions.address ?? 'localhost:7233'
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
+      const compared = watchPayloadKeys({ client, logger, signal: over.signal })
       try {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
       } finally {
         over.abort()
         // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
-        const closing = [looked, server?.close(), watched?.close(), ...loops.map((loop) => loop.close())]
+        const closing = [
+          looked,
+          compared,
+          server?.close(),
+          watched?.close(),
+          ...loops.map((loop) => loop.close()),
+        ]
         await Promise.allSettled(closing)
         await connection.close()
       }
@@ -152,6 +164,7 @@ Examples:
 Environment:
   TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, ...   Temporal's own configuration
   VODFLOW_MAC_KEYS                            the same keys as the worker's
+  VODFLOW_PAYLOAD_KEYS                        the same keys as the worker's, if payloads are encrypted
   VODFLOW_SIGN_KEY                            the SignKey of ModifyEventConfig, if one is set
   VODFLOW_FORWARD_TO                          URL that receives every event that is not vodflow's
   TENCENTCLOUD_SECRET_ID, _SECRET_KEY         with --pull

@@ -6,6 +6,7 @@ import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
+import type { UnreadSignals } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
@@ -79,17 +80,23 @@ export function problemLines({
 /** Returns the lines for stopped submits, failing activities, gates, child workflows and batches. */
 export function otherLines(
   { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
-  { gates = [], children = [], failing = [], stopped }: Partial<RunLookText>,
+  { gates = [], children = [], failing = [], stopped, unread }: Partial<RunLookText>,
 ): string[] {
   return [
     ...(stopped ? [`  ${stoppedText(stopped)}`] : []),
     ...failing.map((each) => `  ${failingText(each)}`),
+    ...(unread ? [`  ${unreadText(unread)}`] : []),
     ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
     ...children.map(
       (child) => `  waits for the child workflow ${child.type}: ${commandText('watch', child.workflowId)}`,
     ),
     ...(type === batchType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
   ]
+}
+
+function unreadText({ count, problem }: UnreadSignals): string {
+  const signals = count === 1 ? 'a signal that it could not read' : `${count} signals that it could not read`
+  return `ignored ${signals}: ${problem}; vodflow doctor compares the keys`
 }
 
 function failingText({ activity, attempt, problem, ...next }: FailingActivity): string {
@@ -118,7 +125,7 @@ export function gateText(workflowId: string, view: GateView): string {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
   if (status !== 'open') return `gate "${gate}" is ${endText(status)}`
-  const says = Suggestion === '' ? 'no verdict' : `VOD says ${Suggestion} ${Label}`.trimEnd()
+  const says = Suggestion ? `VOD says ${Suggestion} ${Label ?? ''}`.trimEnd() : 'no verdict'
   const which = `--gate ${shellWord(gate)}${runId === undefined ? '' : ` --run ${shellWord(runId)}`}`
   const command = commandText('approve', workflowId, `${which} --reason "..."`)
   return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: ${command}, or vodflow reject`

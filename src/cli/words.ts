@@ -1,5 +1,5 @@
 import { remedies } from '../client/remedies.js'
-import { withoutEncoding } from '../temporal/unopened.js'
+import { withoutEncoding } from '../contract/unopened.js'
 import { redact } from './redact.js'
 
 /** The remedies of the API, as commands. */

@@ -54,6 +54,7 @@ export function registerWorker(program: Command): void {
       )
       const { endpointOfEnvironment } = await import('../vod/endpoint.js')
       const { isUp } = await import('../worker/endsInTime.js')
+      const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const endpoint = endpointOfEnvironment()
@@ -64,6 +65,7 @@ export function registerWorker(program: Command): void {
           remedy: 'pass the folder with files of ids',
         })
       const log = await createLog(logFlags)
+      warnOfUnknownVariables(log)
       let state = () => 'STARTING'
       let isRunning = false
       const stopped = untilStopped().then(() => {
@@ -108,7 +110,7 @@ export function registerWorker(program: Command): void {
       console.log(
         `vodflow worker: namespace ${namespace} at ${address}, account ${account}${
           version ? `, deployment ${version.deploymentName} build ${version.buildId}` : ''
-        }`,
+        }, ${payloadsText()}`,
       )
       // A failure ends the process without closing connections first, so that a supervisor restarts it.
       await Promise.race([stopped, known, running.then(endedAlone)])

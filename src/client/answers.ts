@@ -32,8 +32,8 @@ const Step = Progress.extend({ key: z.string(), problem: z.string().optional() }
 const Gate = z.looseObject({
   gate: z.string(),
   status: z.enum(['open', 'approved', 'rejected', 'cancelled']),
-  Suggestion: z.string(),
-  Label: z.string(),
+  Suggestion: z.string().optional(),
+  Label: z.string().optional(),
   deadline: z.string(),
   onDeadline: z.string(),
   decision: z
@@ -50,7 +50,11 @@ const Gate = z.looseObject({
 const answers: Readonly<Record<string, z.ZodType>> = {
   [progressQuery]: Progress,
   [stepsQuery]: z.array(Step),
-  [viewQuery]: z.looseObject({ steps: z.array(Step), gates: z.array(Gate) }),
+  [viewQuery]: z.looseObject({
+    steps: z.array(Step),
+    gates: z.array(Gate),
+    unread: z.looseObject({ count: z.number(), problem: z.string() }).optional(),
+  }),
   [gatesQuery]: z.array(Gate),
 }
 

@@ -37,6 +37,7 @@ export class BatchHandle {
 
   /** @internal Use `vodflow.batches`. */
   constructor(
+    /** Workflow id of the batch. */
     readonly workflowId: string,
     calls: BatchCalls,
   ) {

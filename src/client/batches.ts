@@ -30,7 +30,7 @@ import { checkReason } from './plan.js'
 import { chainOf } from './run.js'
 
 /** The request of a batch. Its workflow id names it. */
-export type BatchRequest = Omit<BatchInput, 'state'>
+export type BatchRequest = BatchInput
 
 /** Options of {@link BatchClient.start}. */
 export interface StartBatchOptions {
@@ -48,7 +48,9 @@ export interface ScheduleBatchOptions {
 
 /** Options of {@link BatchClient.rerunFailed}. */
 export interface RerunFailedOptions {
+  /** The reason for the rerun, which is billed again. 1 to 500 characters. */
   readonly reason: string
+  /** Items to run again, by how they ended. Default: all that did not succeed. */
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
@@ -271,8 +273,10 @@ export class BatchClient {
       throw new RequestMismatchError(workflowId, [
         { field: 'workflowType', was: shown(type), is: shown(batchType) },
       ])
-    const was: Readonly<Record<string, unknown>> = remembered(await requestOf(this.#calls.client, earlier))
-    const is: Readonly<Record<string, unknown>> = remembered(input)
+    const was: Readonly<Record<string, unknown>> = {
+      ...remembered(await requestOf(this.#calls.client, earlier)),
+    }
+    const is: Readonly<Record<string, unknown>> = { ...remembered(input) }
     const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
     const different = fields.filter(
       (field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null),

@@ -3,6 +3,7 @@ import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
 import { openEnded } from '../contract/sentence.js'
 import { buildText, type NoWorkerDetails } from '../temporal/routing.js'
+import type { RequestDifference, RunPause } from './errorDetails.js'
 import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
@@ -12,7 +13,9 @@ export class TemporalUnreachableError extends VodflowError {
   override readonly name = 'TemporalUnreachableError'
   override readonly code = 'VODFLOW_TEMPORAL_UNREACHABLE'
 
+  /** @internal */
   constructor(
+    /** The address and the namespace that could not be reached. */
     readonly target: { readonly address: string; readonly namespace: string },
     problem: ErrorText,
   ) {
@@ -76,6 +79,7 @@ export class NoAnswerError extends VodflowError {
   override readonly code = 'VODFLOW_NO_ANSWER'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The task queue of the run. */
     readonly queue: string,
@@ -98,6 +102,7 @@ export class UnreadableError extends VodflowError {
   override readonly code = 'VODFLOW_UNREADABLE'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     /** The reason why it cannot be read. */
     readonly problem: string,
@@ -120,6 +125,7 @@ export class WorkflowTaskFailingError extends VodflowError {
   override readonly code = 'VODFLOW_WORKFLOW_TASK_FAILING'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     failing: {
       readonly problem: string
@@ -149,22 +155,15 @@ export class WorkflowTaskFailingError extends VodflowError {
   readonly queue: string
 }
 
-/** The pause of a run or of one of its activities, as far as Temporal reports it. */
-export interface RunPause {
-  readonly by?: string
-  readonly reason?: string
-  readonly since?: Date
-  /** The paused activity. Absent if the whole run is paused. */
-  readonly activity?: { readonly id: string; readonly type: string }
-}
-
 /** The run or one of its activities is paused. It does not continue until it is unpaused. */
 export class RunPausedError extends VodflowError {
   override readonly name = 'RunPausedError'
   override readonly code = 'VODFLOW_RUN_PAUSED'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Who paused it, when and why. */
     readonly pause: RunPause,
     cause?: unknown,
   ) {
@@ -185,23 +184,15 @@ export class RunPausedError extends VodflowError {
   }
 }
 
-/** A field in which two requests differ. Long values are cut to the part that differs. */
-export interface RequestDifference {
-  /** `ProcedureName`, `TasksPriority`, ..., or `key`, `account`, `workflowType`; of a workflow of yours `args[0].title`. */
-  readonly field: string
-  /** The value that the run was started with, as JSON. `not set` if it is absent. */
-  readonly was: string
-  /** The value in the new request. */
-  readonly is: string
-}
-
 /** The workflow id belongs to a run that was started with another request. Nothing was started. */
 export class RequestMismatchError extends VodflowError {
   override readonly name = 'RequestMismatchError'
   override readonly code = 'VODFLOW_REQUEST_MISMATCH'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
+    /** Fields that differ between the request and the run. */
     readonly differences: readonly RequestDifference[],
     remedy: string = remedies.otherRequest,
   ) {
@@ -215,7 +206,10 @@ export class RunStillOpenError extends VodflowError {
   override readonly name = 'RunStillOpenError'
   override readonly code = 'VODFLOW_RUN_STILL_OPEN'
 
-  constructor(readonly workflowId: string) {
+  constructor(
+    /** Workflow id of the run. */
+    readonly workflowId: string,
+  ) {
     super({ what: `The run "${workflowId}" has not ended`, remedy: remedies.stillOpen })
   }
 }
@@ -226,6 +220,7 @@ export class RunNotFoundError extends VodflowError {
   override readonly code = 'VODFLOW_RUN_NOT_FOUND'
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     cause?: unknown,
   ) {
@@ -242,11 +237,13 @@ export class RunNotFoundError extends VodflowError {
 export class DecisionRefusedError extends VodflowError {
   override readonly name = 'DecisionRefusedError'
   override readonly code = 'VODFLOW_DECISION_REFUSED'
+  /** Name of the gate. */
   readonly gate: string
   /** The decision that stands, if there is one. */
   readonly earlier: GateDecision | undefined
 
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     refusal: {
       readonly gate: string

@@ -1,6 +1,7 @@
 /** The client for apps: start, await, inspect and cancel runs. It loads neither a worker nor Tencent's SDK. */
 
 export { VodflowError } from '../base/vodflowError.js'
+export type { SubmitAction } from '../contract/actions.js'
 export type {
   BatchControl,
   BatchCounts,
@@ -12,18 +13,24 @@ export type {
   BatchSource,
   ItemStatus,
 } from '../contract/batch.js'
-export { type ErrorClass, InvalidInputError } from '../contract/errors.js'
+export type { StepDelays } from '../contract/delays.js'
+export type { Duration, DurationUnit } from '../contract/duration.js'
+export { type ErrorClass, type FieldProblem, InvalidInputError } from '../contract/errors.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
+  EndedBy,
   FailedOutcome,
   ModerationResult,
   ModerationSegment,
   ModerationVerdict,
   Outcome,
+  OutcomeFields,
   OutcomeStatus,
   PartialOutcome,
   PartStatus,
+  StartedTask,
   StepAttempt,
+  SubTaskCounts,
   SucceededOutcome,
   TaskPart,
   TaskReading,
@@ -37,10 +44,35 @@ export type {
   RunView,
   StepProgress,
   TaskProgress,
+  UnreadSignals,
 } from '../contract/progress.js'
-export type { RunInput } from '../contract/stepInput.js'
+export type {
+  ComposeMediaRequest,
+  ComposeOutput,
+  ComposeTrack,
+  ComposeTrackItem,
+  EditFileInput,
+  EditMediaRequest,
+  EditStreamInput,
+  MediaFields,
+  MediaProcessTaskInput,
+  NotifyModeField,
+  PriorityField,
+  ProcessMediaByProcedureRequest,
+  ProcessMediaRequest,
+  PullUploadRequest,
+  ReviewAudioVideoRequest,
+  SplitMediaRequest,
+  SplitSegment,
+  StepRequest,
+  StepRequests,
+  SubmitFields,
+  SubTaskInput,
+} from '../contract/requests.js'
+export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
 export type { NoWorkerDetails } from '../temporal/routing.js'
+export type { StartRequest } from '../temporal/startedWith.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { BatchHandle } from './batch.js'
@@ -54,15 +86,14 @@ export type {
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'
+export type { RequestDifference, RunPause, SubmitRefusal } from './errorDetails.js'
 export {
   ClosedError,
   DecisionRefusedError,
   NoAnswerError,
   NoWorkerError,
-  type RequestDifference,
   RequestMismatchError,
   RunNotFoundError,
-  type RunPause,
   RunPausedError,
   RunStillOpenError,
   TemporalUnreachableError,
@@ -81,6 +112,6 @@ export {
   RunMediaError,
   RunTerminatedError,
 } from './runErrors.js'
-export type { StartOptions } from './start.js'
+export type { SetByStart, StartOptions, StartSettings } from './start.js'
 export type { Vodflow } from './vodflow.js'
 export { workflowIdFor } from './workflowId.js'

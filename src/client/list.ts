@@ -28,6 +28,7 @@ export interface ListOptions {
   readonly type?: string | undefined
   /** Only runs of this media file. Like the next two, it needs vodflow's search attributes: `vodflow setup`. */
   readonly FileId?: string | undefined
+  /** Only runs with this task flow template. */
   readonly ProcedureName?: string | undefined
   /** Only runs that wait for tasks that VOD no longer returns. */
   readonly overdue?: boolean | undefined
@@ -37,15 +38,19 @@ export interface ListOptions {
 
 /** A run in a list. */
 export interface RunSummary {
+  /** Workflow id of the run. */
   readonly workflowId: string
   /** Temporal's id of this execution. */
   readonly runId: string
   /** Workflow type. */
   readonly type: string
+  /** Status of the run, in Temporal's words. */
   readonly status: WorkflowExecutionStatusName
+  /** Time of the start. */
   readonly startedAt: Date
   /** Time at which its code starts, if that is still to come: after a start delay, by cron, or after a retry pause. */
   readonly delayedUntil?: Date
+  /** Time of the end. Absent while the run is open. */
   readonly closedAt?: Date
   /** Absent for runs that were not started with vodflow's client. */
   readonly request?: StartRequest['request']

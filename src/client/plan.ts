@@ -75,7 +75,7 @@ export function planOf(
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
   const subApp = SubAppId === undefined ? {} : { SubAppId }
-  const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf(input.request) }
+  const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...input.request }) }
   checkSessionContext(SessionContext, { namespace, account, ...subApp, workflowId, ...asked })
   return { workflowId, account, input, reason }
 }

@@ -23,10 +23,10 @@ import {
   viewQuery,
 } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
+import { withoutEncoding } from '../contract/unopened.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
-import { withoutEncoding } from '../temporal/unopened.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'
@@ -85,6 +85,7 @@ export interface RunLook extends RunView {
  * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
  */
 export class RunHandle<T = Outcome> {
+  /** Workflow id of the run. */
   readonly workflowId: string
   /** Workflow type, e.g. `processMediaByProcedure`, or a workflow of yours. */
   readonly type: string
@@ -250,20 +251,15 @@ export class RunHandle<T = Outcome> {
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
   async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
-    const { signal } = options
-    const intervalMs = durationIn('interval', options.interval ?? 1_000)
+    const { interval = 1_000, signal } = options
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     let ended = false
-    const end = this.result({ signal: stop.signal }).then(
-      () => {
-        ended = true
-      },
-      () => {
-        ended = true
-      },
-    )
+    const stopWaiting = () => {
+      ended = true
+    }
+    const end = this.result({ signal: stop.signal }).then(stopWaiting, stopWaiting)
     try {
       for (let last: RunProgress | undefined; ; ) {
         signal?.throwIfAborted()
@@ -272,7 +268,9 @@ export class RunHandle<T = Outcome> {
         if (progress && !isDeepStrictEqual(progress, last)) yield progress
         last = progress ?? last
         if (final) return
-        const pause = sleep(intervalMs, undefined, { signal: stop.signal }).catch(() => undefined)
+        const pause = sleep(durationIn('interval', interval), undefined, { signal: stop.signal }).catch(
+          () => undefined,
+        )
         await Promise.race([pause, end])
       }
     } finally {

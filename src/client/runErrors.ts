@@ -2,12 +2,14 @@ import { type ErrorText, VodflowError } from '../base/vodflowError.js'
 import type { ErrorClass } from '../contract/errors.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
+import type { SubmitRefusal } from './errorDetails.js'
 import { remedies } from './remedies.js'
 
 /** A run ended without an outcome. The classes below say how. */
 export abstract class RunError extends VodflowError {
   /** @internal */
   constructor(
+    /** Workflow id of the run. */
     readonly workflowId: string,
     problem: ErrorText,
   ) {
@@ -28,7 +30,8 @@ export class RefusedError extends RunError {
   /** The API action that was refused. Empty if no call was made. */
   readonly action: string
 
-  constructor(workflowId: string, refusal: Refusal) {
+  /** @internal */
+  constructor(workflowId: string, refusal: SubmitRefusal) {
     // VOD's answer contains its own remedy, which must not appear twice, so the refusal brings its message.
     super(workflowId, refusal)
     this.vodCode = refusal.code
@@ -36,15 +39,6 @@ export class RefusedError extends RunError {
     this.requestId = refusal.requestId
     this.action = refusal.action
   }
-}
-
-/** The fields of a {@link RefusedError}. */
-export interface Refusal extends ErrorText {
-  readonly message: string
-  readonly code: string
-  readonly class: ErrorClass
-  readonly requestId: string
-  readonly action: string
 }
 
 /** The run was canceled. */

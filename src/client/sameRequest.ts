@@ -1,7 +1,7 @@
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { keyOfStep } from '../contract/defaultKey.js'
 import type { StartRequest } from '../temporal/startedWith.js'
-import type { RequestDifference } from './errors.js'
+import type { RequestDifference } from './errorDetails.js'
 
 /** VOD's defaults. A field that is left out means the same as its default. */
 const defaults: Readonly<Record<string, unknown>> = {
@@ -42,7 +42,7 @@ function fields(
   { request, account, key, idempotencyKey }: StartRequest,
   keyed: boolean,
 ): Record<string, string> {
-  const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request })
+  const usual = keyOfStep('ProcessMediaByProcedure', { idempotencyKey, request: { ...request } })
   const all = Object.entries({
     ...request,
     account,

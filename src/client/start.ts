@@ -19,7 +19,7 @@ import { chainOf } from './run.js'
 import { differencesIn } from './sameRequest.js'
 
 /** Options of Temporal that would let a second start make a second run, or that `start` sets itself. */
-type SetByStart =
+export type SetByStart =
   | 'workflowId'
   | 'workflowIdReusePolicy'
   | 'workflowIdConflictPolicy'
@@ -28,7 +28,7 @@ type SetByStart =
   | 'searchAttributes'
 
 /** Options of a start, without the arguments of the workflow. */
-interface StartSettings extends Omit<WorkflowOptions, SetByStart> {
+export interface StartSettings extends Omit<WorkflowOptions, SetByStart> {
   /** Names the work. It becomes the workflow id, and has one run. 1 to 1,000 bytes. */
   readonly id: string
   /** Task queue of the worker that has the workflow. */

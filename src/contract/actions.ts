@@ -1,4 +1,5 @@
 import type { RateClass } from './rates.js'
+import type { StepRequests } from './requests.js'
 import { day } from './time.js'
 
 /** A type of task in VOD's listings, events and details. */
@@ -86,8 +87,9 @@ export const asyncActions = {
     rate: 'slow',
     found: 'listing',
   },
-} as const satisfies Record<string, AsyncAction>
+} as const satisfies Record<SubmitAction, AsyncAction>
 
-export type SubmitAction = keyof typeof asyncActions
+/** An asynchronous action, which is a step. */
+export type SubmitAction = keyof StepRequests
 
 export const submitActions = Object.keys(asyncActions) as readonly SubmitAction[]

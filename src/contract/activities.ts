@@ -26,7 +26,7 @@ export interface VodActivities extends SubmitActivities, BatchActivities {
   readMediaOutputs(media: MediaAddress): Promise<MediaOutputs>
   /** Calls DescribeMediaInfos to confirm an upload. */
   confirmUpload(upload: AnnouncedUpload): Promise<ConfirmedUpload>
-  /** Calls DescribeTasks for an uploaded file and returns the tasks that the upload itself started. */
+  /** Calls DescribeTasks for an uploaded file and returns the tasks that the upload itself or others started. */
   findUploadTasks(upload: UploadedFile): Promise<UploadTasks>
   /** Returns the result of a workflow that was started earlier, without a call to VOD. */
   awaitRun(run: AwaitRun): Promise<{ readonly result: unknown }>
@@ -233,6 +233,8 @@ export interface TemplateName extends AppAddress {
 export interface TemplateTasks {
   readonly known: boolean
   readonly TaskTypes: readonly string[]
+  /** The sub-tasks of its Procedure task, each with the name that `flowPartName` gives it. */
+  readonly flowParts?: readonly string[]
   /** The request of its ReviewAudioVideo task. Absent if it has none. */
   readonly review?: ReviewRequest | undefined
   /** The time of its last change, in ms since the epoch. */
@@ -261,8 +263,18 @@ export interface UploadedFile extends AppAddress {
   readonly CreateTime: string
 }
 
+/** The task flows and moderation of an uploaded file. */
 export interface UploadTasks {
+  /** Those that the upload itself started, as far as VOD shows it. */
   readonly tasks: readonly StartedTask[]
+  /** Those that other runs or programs asked for, the oldest first. Absent if there are none. */
+  readonly others?: readonly OtherTask[]
+}
+
+/** A task that this run did not ask for. */
+export interface OtherTask extends StartedTask {
+  /** The run that asked for it. Absent if it is not one of vodflow's. */
+  readonly workflowId?: string
 }
 
 export interface AwaitRun {

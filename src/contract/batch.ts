@@ -38,9 +38,11 @@ export type BatchSource =
 
 /** The input of the workflow `processBatch`. */
 export interface BatchInput {
+  /** Where the FileIds come from. */
   readonly source: BatchSource
   /** The task flow template for each media file. */
   readonly ProcedureName: string
+  /** Id of the sub-app of the media files. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number | undefined
   /** The alias of the Tencent account. Default `default`. */
   readonly account?: string | undefined
@@ -72,10 +74,25 @@ export interface BatchInput {
   readonly dryRun?: boolean | undefined
   /** See the members of a step's input with the same names. Mainly for tests. */
   readonly callbacks?: boolean | undefined
+  /** Delays of each run. Shorten them for tests. */
   readonly delays?: StepDelays | undefined
-  /** Only set when the batch continues as new. */
+}
+
+/** The input of a run of `processBatch`. */
+export interface BatchRunInput extends BatchInput {
+  /** The state of the run that it continues. Only set when the batch continues as new. */
   readonly state?: BatchState | undefined
 }
+
+/** The defaults of a batch. */
+export const batchDefaults = {
+  account: 'default',
+  window: 100,
+  TasksPriority: -1,
+  skipDone: true,
+  stopAtFailedPercent: 10,
+  dryRun: false,
+} as const satisfies Partial<BatchInput>
 
 /**
  * The end of an item: the status of its outcome; `refused` if VOD or a check before the call refused, so that nothing was made; `cancelled`
@@ -139,9 +156,11 @@ export interface BatchCounts {
 
 /** An item that did not succeed. */
 export interface BatchFailure {
+  /** Id of the media file. */
   readonly FileId: string
+  /** How the item ended. */
   readonly status: ItemStatus
-  /** At most 200 bytes. */
+  /** Why the item ended like this, at most 200 bytes. */
   readonly reason: string
 }
 
@@ -176,8 +195,11 @@ export interface BatchState {
 
 /** The progress of a batch, returned by a query. */
 export interface BatchProgress {
+  /** State of the batch. With `maxTasksPerDay`, it waits for the next day of UTC when the budget is used up. */
   readonly status: 'running' | 'paused' | 'waiting for the next day' | 'stopping' | 'ended'
+  /** Items by what became of them. */
   readonly counts: BatchCounts
+  /** Number of runs that have not ended. */
   readonly running: number
   /** The number of items in the source. Absent if it is unknown. */
   readonly total?: number
@@ -189,12 +211,15 @@ export interface BatchProgress {
   readonly eta?: string
   /** The reason why the batch stops. */
   readonly stopped?: string
+  /** Failures so far, at most 2,000. The answer to a change of the batch has the last 10. */
   readonly failures: readonly BatchFailure[]
 }
 
 /** The result of a batch. */
 export interface BatchReport {
+  /** Items by what became of them. */
   readonly counts: BatchCounts
+  /** Number of items that were read from the source. */
   readonly total: number
   /** The reason why the batch ended before the end of its source. Absent if it did not. */
   readonly stopped?: string
@@ -206,9 +231,13 @@ export interface BatchReport {
 
 /** The work and the cost of a batch. */
 export interface BatchPlan {
+  /** Number of items in the source. */
   readonly items: number
+  /** Number of runs that the batch would start. */
   readonly wouldStart: number
+  /** Number of items that it would skip, because their outputs are there. */
   readonly wouldSkip: number
+  /** Number of FileIds that VOD does not have. */
   readonly missing: number
   /** Tasks that VOD would make and bill. */
   readonly tasks: number
@@ -222,6 +251,7 @@ export interface BatchPlan {
 
 /** The input of the control update. Absent members change nothing. */
 export interface BatchControl {
+  /** `true` starts no further runs, `false` continues. */
   readonly paused?: boolean
   /** 1 to 2,000. */
   readonly window?: number

@@ -2,9 +2,8 @@ import type { AppAddress } from './appAddress.js'
 import type { BatchInput, BatchTemplate, Cursor, ItemEnded } from './batch.js'
 import type { BatchWork } from './itemWork.js'
 
-/** The input with its defaults, and the current template. */
+/** The current template. */
 export interface OpenedBatch {
-  readonly input: BatchInput
   readonly template: BatchTemplate
 }
 

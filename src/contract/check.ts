@@ -22,6 +22,12 @@ export type Fields<T> = {
   readonly [K in keyof T]-?: Check<Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K]>
 }
 
+/** Returns the value if the check finds no problem in it. */
+export function passing<T>(check: Check<T>, value: unknown): T | undefined {
+  const [problem] = check(value)
+  return problem === undefined ? (value as T) : undefined
+}
+
 /** A rule for text: it must match a pattern. */
 export interface TextRule extends Problem {
   readonly pattern: RegExp

@@ -1,4 +1,10 @@
-import { type Counts, countsOf, type OutcomeStatus, type TaskPart, type TaskReading } from './outcome.js'
+import {
+  countsOf,
+  type OutcomeStatus,
+  type SubTaskCounts,
+  type TaskPart,
+  type TaskReading,
+} from './outcome.js'
 
 /** A task whose end can no longer be read, or that was never found. */
 export interface LostTask {
@@ -37,7 +43,7 @@ export function decide(readings: readonly TaskReading[], lost: readonly LostTask
   return { status: statusFor(total, all), reason: reasonFor(readings, lost, total.succeeded, all) }
 }
 
-function statusFor(total: Counts, all: number): OutcomeStatus {
+function statusFor(total: SubTaskCounts, all: number): OutcomeStatus {
   if (all === 0) return 'failed'
   if (total.unknown > 0) return 'unknown'
   if (total.succeeded === all) return 'succeeded'

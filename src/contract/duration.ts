@@ -1,10 +1,15 @@
+/// <reference path="./ms.d.ts" />
 import ms from 'ms'
 import { InvalidInputError } from './errors.js'
 
-type Plural = 'second' | 'minute' | 'hour' | 'day' | 'week'
-
 /** A unit in the text of a {@link Duration}. */
-export type DurationUnit = 'ms' | 's' | 'sec' | 'm' | 'min' | 'h' | 'hr' | 'd' | 'w' | Plural | `${Plural}s`
+export type DurationUnit =
+  | 'ms'
+  | ('s' | 'sec' | 'second' | 'seconds')
+  | ('m' | 'min' | 'minute' | 'minutes')
+  | ('h' | 'hr' | 'hour' | 'hours')
+  | ('d' | 'day' | 'days')
+  | ('w' | 'week' | 'weeks')
 
 /** A duration as in Temporal's API: a number of milliseconds, or a text such as `72 hours`, `30 min` or `5s`. */
 export type Duration = number | `${number}${DurationUnit}` | `${number} ${DurationUnit}`

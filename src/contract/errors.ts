@@ -16,9 +16,11 @@ export interface VodErrorOptions {
 export class VodError extends VodflowError {
   override readonly name = 'VodError'
   override readonly code = 'VODFLOW_VOD_CALL_FAILED'
+  /** Action of VOD's API. */
   readonly action: string
   /** Tencent's code, or `ClientError.*` if no answer arrived. */
   readonly vodCode: string
+  /** The class of the code, which decides whether a retry can help. */
   readonly class: ErrorClass
   /** The id of the call for a ticket to Tencent. Empty if the call did not reach VOD. */
   readonly requestId: string
@@ -27,6 +29,7 @@ export class VodError extends VodflowError {
   /** The reason of the refusal often passes within a minute. */
   readonly passes: boolean
 
+  /** @internal */
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
     const meaning = classifyError(code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
@@ -41,16 +44,18 @@ export class VodError extends VodflowError {
   }
 }
 
-/** A problem, and what to do about it. */
-export interface Problem {
+/** One thing that is wrong with an input. */
+export interface FieldProblem {
+  /** The path of the field, e.g. `request.FileId`, or `input` for the whole. */
+  readonly field: string
+  /** What is wrong with it, e.g. `is missing`. */
   readonly problem: string
+  /** What to pass instead. */
   readonly remedy: string
 }
 
-/** A problem of one field of an input. */
-export interface FieldProblem extends Problem {
-  readonly field: string
-}
+/** A problem, and what to do about it. */
+export type Problem = Omit<FieldProblem, 'field'>
 
 /** Returns the problems among the details of a failure, which another version or workflow may have written. */
 export function problemsAmong(details: readonly unknown[] | null | undefined): readonly FieldProblem[] {

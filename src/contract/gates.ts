@@ -15,6 +15,7 @@ export const decisionValues = ['approved', 'rejected'] as const
 export interface DecideOptions {
   /** The name of the gate. */
   readonly gate: string
+  /** The decision. */
   readonly decision: 'approved' | 'rejected'
   /** The name of the person who decides, 1 to 200 characters. */
   readonly by: string
@@ -75,33 +76,44 @@ export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' 
 
 /** A link that helps a person to decide. */
 export interface GateEvidence {
+  /** What the link shows: the moderated content, and the segment with its times in seconds. */
   readonly what: string
+  /** Link to the picture, clip or list of segments. */
   readonly url: string
-  /** The time until which VOD serves it, ISO 8601. Empty if VOD does not state it. */
-  readonly expireTime: string
+  /** Time until which VOD serves the link, ISO 8601. Absent if VOD does not say. */
+  readonly expireTime?: string
 }
 
 /** The view of a gate for people. */
 export interface GateView {
+  /** Name of the gate, unique in its run. */
   readonly gate: string
   /** The run that has the gate. */
   readonly runId: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
-  /** The worst of VOD's verdicts. Empty if there is none. */
-  readonly Suggestion: string
-  readonly Label: string
-  readonly Form: string
+  /** The worst of VOD's verdicts. Absent without moderation. */
+  readonly Suggestion?: string
+  /** Label of the worst verdict, e.g. `Porn`. Absent if VOD gives none. */
+  readonly Label?: string
+  /** Form in which the worst verdict was found, e.g. `Image.Porn`. Absent if VOD gives none. */
+  readonly Form?: string
   /** Every verdict, the worst first. `evidence` links to what was found. */
   readonly verdicts: readonly Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label' | 'Form'>[]
+  /** Links from the verdicts. */
   readonly evidence: readonly GateEvidence[]
   /** The subject that the workflow passed. */
   readonly subject: unknown
+  /** Time of the opening, ISO 8601. */
   readonly openedAt: string
   /** The time at which the gate is decided without a person, as `onDeadline`. */
   readonly deadline: string
+  /** Decision at the deadline if no person has decided. */
   readonly onDeadline: 'approved' | 'rejected'
+  /** Number of reminders so far. */
   readonly reminders: number
+  /** Whether `escalateAfter` has passed. */
   readonly escalated: boolean
+  /** The decision. Absent while the gate is open. */
   readonly decision?: GateDecision
 }

@@ -5,11 +5,12 @@ import { taskIdPattern } from './patterns.js'
  * anything.
  */
 
-/** The name of the Temporal signal with a {@link Hint}. It is a contract and never changes. */
+/** The name of the Temporal signal with a {@link TaskHint}. It is a contract and never changes. */
 export const hintSignal = 'vodflow.hint'
 
 /** A hint for one task of a submission. Its size is below 1 KB. */
-export interface Hint {
+export interface TaskHint {
+  /** Version of the form. */
   readonly v: 1
   /** The SessionId of the submission, which is unique across all runs. */
   readonly SessionId: string
@@ -20,7 +21,7 @@ export interface Hint {
   /** The progress of the whole task in percent, 0 to 100. It is unverified and for display only. */
   readonly percent?: number
   /** The net that brought it. For people and metrics only. */
-  readonly via?: Net
+  readonly via?: HintSource
   /** The time at which the event arrived, in ms since the epoch. For metrics only. */
   readonly at?: number
   /**
@@ -30,10 +31,10 @@ export interface Hint {
   readonly after?: number
 }
 
-/** The nets under an event that bring hints; see docs/architecture.md. */
-export type Net = (typeof nets)[number]
+/** Where a hint comes from: a pushed event, a pulled event or the sweep. */
+export type HintSource = 'push' | 'pull' | 'sweep'
 
-const nets = ['push', 'pull', 'sweep'] as const
+const nets: readonly HintSource[] = ['push', 'pull', 'sweep']
 
 /** The longest SessionId that VOD accepts, in characters. */
 const maxSessionIdLength = 50
@@ -53,12 +54,12 @@ function isSessionId(value: unknown): value is string {
 }
 
 /** Reads the payload of a signal. Anyone with access to the namespace can send one, so a malformed payload is `undefined`. */
-export function asHint(value: unknown): Hint | undefined {
+export function asHint(value: unknown): TaskHint | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { v, SessionId, TaskId, terminal, percent, via, at, after } = value as Record<string, unknown>
   if (v !== 1 || typeof terminal !== 'boolean') return undefined
   if (!isSessionId(SessionId) || !isTaskId(TaskId)) return undefined
-  const hint: Hint = { v, SessionId, TaskId, terminal }
+  const hint: TaskHint = { v, SessionId, TaskId, terminal }
   const shown = typeof percent === 'number' && percent >= 0 && percent <= 100
   const net = nets.find((name) => name === via)
   return {
@@ -71,7 +72,7 @@ export function asHint(value: unknown): Hint | undefined {
 }
 
 /** Returns the more informative of two hints for one task: a terminal one, or the one that stands for more events. */
-export function laterOf(before: Hint, hint: Hint): Hint {
+export function laterOf(before: TaskHint, hint: TaskHint): TaskHint {
   if (hint.after !== undefined) return (before.after ?? 0) > hint.after ? before : hint
   return before.terminal ? before : hint
 }

@@ -5,6 +5,7 @@ import type {
   BatchInput,
   BatchSource,
   BatchState,
+  BatchTemplate,
   Cursor,
   ItemStatus,
 } from './batch.js'
@@ -39,11 +40,11 @@ import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, Upload
 
 export const account = text(rules.accountRule)
 const SubAppId = whole(rules.subAppIdRule)
-const FileId = text(rules.fileIdRule)
+export const FileId = text(rules.fileIdRule)
 const TaskId = text(rules.taskIdRule)
 const templateName = text(rules.templateNameRule)
 const anyText = text(rules.anyTextRule)
-const ownText = text(rules.ownTextRule)
+export const ownText = text(rules.ownTextRule)
 const key = text(rules.keyRule)
 const onPartial = oneOf(rules.onPartialValues)
 const onFailure = oneOf(rules.onFailureValues)
@@ -202,11 +203,11 @@ const readPageByPage = {
   search: exactly<SearchSource>({ search: atMost(rules.searchSizeRule, conditions) }),
 }
 
-function batchInputWith(ids: ListRule): Check<Omit<BatchInput, 'state'>> {
+function batchInputWith(ids: ListRule): Check<BatchInput> {
   const FileIds = exactly<Extract<BatchSource, { FileIds: readonly string[] }>>({
     FileIds: atMost(rules.listedIdsSizeRule, list(FileId, ids)),
   })
-  return exactly<Omit<BatchInput, 'state'>>(
+  return exactly<BatchInput>(
     {
       ...app,
       source: byField({ FileIds, ...readPageByPage }, 'pass one of FileIds, file and search'),
@@ -248,10 +249,10 @@ export const batchControl = exactly<BatchControl>(
   'pass { window }, { paused } or { stop }',
 )
 
-const count = whole(rules.placeRule)
-const ownList = { remedy: 'pass a list' }
+export const count = whole(rules.placeRule)
+export const ownList = { remedy: 'pass a list' }
 
-const cursor = having<Cursor>({
+export const cursor = having<Cursor>({
   read: count,
   byte: optional(count),
   file: optional(ownText),
@@ -276,19 +277,21 @@ function valuesOf<K extends string, T>(check: Check<T>): Check<Readonly<Record<K
   }
 }
 
-const instant = number(rules.timeRule)
+export const instant = number(rules.timeRule)
 const sinceAndBeat = list(instant, { least: 2, most: 2, remedy: 'pass a time and a beat' })
 /** Another version may have written these values, so only members that would make this version throw are checked. */
 const since: Check<BatchState['running'][string]> = (value) => sinceAndBeat(value)
 const status: Check<ItemStatus> = (value) => ownText(value)
 
+export const batchTemplate = having<BatchTemplate>({
+  TaskTypes: list(ownText, ownList),
+  outputs: list(ownText, ownList),
+  UpdateTime: ownText,
+})
+
 /** The check of the state that a run of a batch passes to the next. Another version may add members. */
 export const batchState = having<BatchState>({
-  template: having<BatchState['template']>({
-    TaskTypes: list(ownText, ownList),
-    outputs: list(ownText, ownList),
-    UpdateTime: ownText,
-  }),
+  template: batchTemplate,
   cursor: optional(cursor),
   total: optional(count),
   waiting: list(FileId, ownList),

@@ -95,6 +95,12 @@ export const metrics = {
     help: 'Time from the last event to the outcome of the step that it woke',
     buckets: ofAWait,
   },
+  unreadSignals: {
+    kind: 'counter',
+    name: 'vodflow_unread_signals_total',
+    labels: ['reason'],
+    help: 'Signals that runs ignored, by reason: encrypted (the worker does not have the payload key), unreadable (another data converter) or malformed',
+  },
   batchItems: {
     kind: 'counter',
     name: 'vodflow_batch_items_total',

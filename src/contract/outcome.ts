@@ -15,7 +15,9 @@ export type OutcomeStatus = 'succeeded' | 'partial' | 'failed' | 'aborted' | 'un
 export interface TaskPart {
   /** Tencent's name of the type: `Transcode`, `AdaptiveDynamicStreaming`, `CoverBySnapshot`, `ReviewAudioVideo`, ... */
   readonly Type: string
+  /** How the sub-task ended. */
   readonly status: PartStatus
+  /** Id of its template. Absent if VOD shows none. */
   readonly Definition?: number
   /** Absent if the sub-task succeeded. */
   readonly ErrCodeExt?: string
@@ -38,6 +40,7 @@ export interface ModerationResult {
   readonly Suggestion: 'pass' | 'review' | 'block'
   /** The label of the worst verdict. The older moderation has none for spoken or written text: see `of` of the verdict. */
   readonly Label: string
+  /** Form of the worst verdict. */
   readonly Form: string
   /** The verdicts, the worst first. */
   readonly verdicts: readonly ModerationVerdict[]
@@ -54,7 +57,9 @@ export interface ModerationVerdict {
    * verdict was asked for and is missing.
    */
   readonly Suggestion: string
+  /** Label of the verdict, e.g. `Porn`. Empty if VOD gives none. */
   readonly Label: string
+  /** Form in which it was found, e.g. `Image.Porn`. Empty if VOD gives none. */
   readonly Form: string
   /** The first segments, at most 10. */
   readonly segments: readonly ModerationSegment[]
@@ -62,21 +67,29 @@ export interface ModerationVerdict {
   readonly truncated: boolean
   /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. */
   readonly SegmentSetFileUrl: string
+  /** Time until which VOD serves the file, ISO 8601. */
   readonly SegmentSetFileUrlExpireTime: string
 }
 
 /** A span of the media in which moderation found something. Offsets are in seconds. */
 export interface ModerationSegment {
+  /** Start of the segment, in seconds. */
   readonly StartTimeOffset: number
+  /** End of the segment, in seconds. 0 for a cover. */
   readonly EndTimeOffset: number
+  /** Confidence of the verdict, 0 to 100. */
   readonly Confidence: number
+  /** `pass`, `review` or `block`. */
   readonly Suggestion: string
+  /** Label of the segment, e.g. `Porn`. */
   readonly Label: string
+  /** Form in which it was found, e.g. `Image.Porn`. */
   readonly Form: string
   /** The spoken or written text, or the name of the person, if moderation found one of these. */
   readonly Text: string
   /** A picture of the span, available until `PicUrlExpireTime`. */
   readonly Url: string
+  /** Time until which VOD serves the link, ISO 8601. */
   readonly PicUrlExpireTime: string
 }
 
@@ -85,19 +98,25 @@ export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (stri
 
 /** The part of a `DescribeTaskDetail` answer that a run keeps, as plain JSON of limited size. */
 export interface TaskReading {
+  /** Id of the task. */
   readonly TaskId: string
+  /** Type of the task, e.g. `Procedure`. */
   readonly TaskType: string
+  /** Status of the task. */
   readonly Status: TaskStatus
   /** ISO 8601, or empty. */
   readonly CreateTime: string
+  /** Time of the end, ISO 8601. Empty until then, and if VOD shows none. */
   readonly FinishTime: string
   /** Empty if VOD does not echo it. */
   readonly SessionId: string
+  /** Id of the media file that the task works on. Empty if VOD shows none. */
   readonly FileId: string
   /** The mean progress of the sub-tasks, 0 to 100. Absent if the task has ended. */
   readonly percent?: number
   /** The counts of all parts, from which the outcome is decided. Absent if no part was cut. */
-  readonly counts?: Counts
+  readonly counts?: SubTaskCounts
+  /** The results of the sub-tasks. */
   readonly parts: readonly TaskPart[]
   /** The verdicts of moderation, the worst first. Absent if no verdict was asked for. */
   readonly verdicts?: readonly ModerationVerdict[]
@@ -110,24 +129,31 @@ export interface TaskReading {
 }
 
 /** The number of parts with each status. */
-export type Counts = Readonly<Record<PartStatus, number>>
+export type SubTaskCounts = Readonly<Record<PartStatus, number>>
 
+/** A task that another task, or an upload, has started. */
 export interface StartedTask {
+  /** Id of the task. */
   readonly TaskId: string
+  /** Type of the task, e.g. `Procedure`. */
   readonly TaskType: string
 }
 
 /** One submission of a step. Every attempt stays visible in the outcome. */
 export interface StepAttempt {
+  /** Number of the submission in its step, from 1. A repair is the next one. */
   readonly attempt: number
+  /** The id under which VOD deduplicates the submission. */
   readonly SessionId: string
   /** An earlier send was accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
   /** `adopted`: the task was submitted elsewhere. */
   readonly action: SubmitAction | 'adopted'
+  /** Ids of the tasks that the submission made. */
   readonly TaskIds: readonly string[]
   /** The status of this attempt alone. */
   readonly status: OutcomeStatus
+  /** Why the attempt ended like this, in one sentence. */
   readonly reason: string
 }
 
@@ -138,7 +164,7 @@ export interface StepAttempt {
 export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
 
 /** The members of every outcome. */
-interface OutcomeFields {
+export interface OutcomeFields {
   /** The reason for the status, in one sentence for a person. */
   readonly reason: string
   /** The task that the action made. For ProcessMediaByProcedure, empty if the template asks for moderation only. */
@@ -153,9 +179,11 @@ interface OutcomeFields {
   readonly newFileIds: readonly string[]
   /** The caller's own context, unchanged. Absent if there is none. */
   readonly SessionContext?: string
+  /** Last readings of all tasks of the step. */
   readonly tasks: readonly TaskReading[]
   /** Absent if no moderation was asked for, and if a verdict is missing while the others pass. */
   readonly moderation?: ModerationResult
+  /** Submissions of the step, at most three. */
   readonly attempts: readonly StepAttempt[]
   /** Absent if no task was read to its end. */
   readonly endedBy?: EndedBy
@@ -165,21 +193,25 @@ interface OutcomeFields {
 
 /** All media were made. Moderation does not change the status: see `moderation`. */
 export interface SucceededOutcome extends OutcomeFields {
+  /** Every sub-task succeeded. */
   readonly status: 'succeeded'
 }
 
 /** Some sub-tasks succeeded. `parts` of the tasks shows which ones. */
 export interface PartialOutcome extends OutcomeFields {
+  /** Some sub-tasks succeeded, and some failed. */
   readonly status: 'partial'
 }
 
 /** No sub-task succeeded, VOD aborted them, or a signal stopped the wait. */
 export interface FailedOutcome extends OutcomeFields {
+  /** No sub-task succeeded, the tasks were aborted, or the step was detached from them. */
   readonly status: 'failed' | 'aborted' | 'detached'
 }
 
 /** VOD does not show the end of a task. */
 export interface UnknownOutcome extends OutcomeFields {
+  /** VOD no longer shows the result. */
   readonly status: 'unknown'
   /**
    * The outputs of the media file from `DescribeMediaInfos`. They may come from this run or an earlier one, and failed sub-tasks are not
@@ -192,7 +224,7 @@ export interface UnknownOutcome extends OutcomeFields {
 export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
 
 /** Returns the number of parts with each status, including the parts that were cut. */
-export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): Counts {
+export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): SubTaskCounts {
   if (counts) return counts
   const counted = { succeeded: 0, failed: 0, aborted: 0, unknown: 0 }
   for (const { status } of parts) counted[status]++

@@ -18,11 +18,13 @@ export const detachSignal = 'vodflow.detach'
 
 /** The progress of a step, for people and progress bars. No decision depends on it. */
 export interface RunProgress {
+  /** What the step does now. */
   readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
   /** The number of the submission, from 1. */
   readonly attempt: number
   /** The mean progress of the step's tasks, 0 to 100. */
   readonly percent: number
+  /** Tasks of the step, as they were read last. */
   readonly tasks: readonly TaskProgress[]
   /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
   readonly nets: EndedByCounts
@@ -30,6 +32,7 @@ export interface RunProgress {
   readonly nextLook?: string
   /** The time since which VOD no longer shows an open task, ISO 8601. */
   readonly overdueSince?: string
+  /** The outcome. Absent until the step has settled. */
   readonly outcome?: Outcome
   /** The tasks that a canceled run stopped, and those that it left to VOD, which finishes and bills them. */
   readonly cancelled?: CancelSummary
@@ -51,6 +54,16 @@ export interface RunView {
   readonly steps: readonly StepProgress[]
   /** The open and decided gates. */
   readonly gates: readonly GateView[]
+  /** The signals of vodflow that the run has ignored because it could not read them. Absent if there are none. */
+  readonly unread?: UnreadSignals
+}
+
+/** Signals that a run has ignored, for example because the callback service and the worker have different payload keys. */
+export interface UnreadSignals {
+  /** The number of signals, since the start or the last `continueAsNew` of the run. */
+  readonly count: number
+  /** The reason why the latest one could not be read. */
+  readonly problem: string
 }
 
 /** The number of reads of a step that each net triggered. */
@@ -58,10 +71,13 @@ export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** A task of VOD at its last reading. */
 export interface TaskProgress {
+  /** Id of the task. */
   readonly TaskId: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
   readonly TaskType: string
+  /** Status of the task. */
   readonly Status: TaskStatus
+  /** Progress of the task, 0 to 100. */
   readonly percent: number
 }
 

@@ -2,6 +2,11 @@ import { type SubmitAction, submitActions } from './actions.js'
 
 /* These names are a contract and never change. */
 
+/** Returns true for the names of vodflow's signals, updates and queries. */
+export function isOurs(name: unknown): boolean {
+  return typeof name === 'string' && name.startsWith('vodflow.')
+}
+
 /** The workflow type of a run. */
 export const runType = 'processMediaByProcedure'
 

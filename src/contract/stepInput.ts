@@ -1,12 +1,7 @@
-import type { RequestOf } from '../vod/api.js'
 import type { SubmitAction } from './actions.js'
 import type { StepDelays } from './delays.js'
 import type { Outcome, PartialOutcome, SucceededOutcome } from './outcome.js'
-
-/** The fields of an action, without `SessionId`. */
-export type StepRequest<A extends SubmitAction> = A extends SubmitAction
-  ? Omit<RequestOf<A>, 'SessionId'>
-  : never
+import type { StepRequest } from './requests.js'
 
 /**
  * The input of a step, or of a run of one step. It is plain JSON, so that any Temporal SDK or the CLI can start a run.
@@ -46,23 +41,34 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
 }
 
 /** The options with which a step returns an outcome instead of throwing. */
-interface TakesEverything {
+export interface TakesEverything {
+  /** `return` returns every outcome. */
   readonly onFailure: 'return'
 }
-interface TakesPartial {
+/** The options of a caller that takes a partial outcome as a value. */
+export interface TakesPartial {
+  /** `accept` returns a partial outcome. */
   readonly onPartial: 'accept'
+  /** `throw` (default) throws for every outcome that is not returned. */
   readonly onFailure?: 'throw' | undefined
 }
-interface TakesSuccess {
+/** The options of a caller that takes only success as a value. */
+export interface TakesSuccess {
+  /** `fail` (default) or `repair` throws for a partial outcome. */
   readonly onPartial?: 'fail' | 'repair' | undefined
+  /** `throw` (default) throws for every outcome but success. */
   readonly onFailure?: 'throw' | undefined
 }
 
 /** A function whose options determine which outcomes it returns. It throws for any other outcome. */
 export interface StepFunction<Input> {
+  /** Returns success, and throws for every other outcome. */
   (input: Input & TakesSuccess): Promise<SucceededOutcome>
+  /** Returns success or a partial outcome, and throws for every other one. */
   (input: Input & TakesPartial): Promise<SucceededOutcome | PartialOutcome>
+  /** Returns every outcome. */
   (input: Input & TakesEverything): Promise<Outcome>
+  /** Returns what the options say, where the compiler does not know them. */
   (input: Input): Promise<Outcome>
 }
 
@@ -71,7 +77,9 @@ export type RunInput = StepInput<'ProcessMediaByProcedure'>
 
 /** The input of a run of `adoptTask`: a task that was submitted elsewhere. Plain JSON. */
 export interface AdoptInput {
+  /** Id of the task, 1 to 200 characters. */
   readonly TaskId: string
+  /** Id of the sub-app of the task. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number | undefined
   /** Default `default`. */
   readonly account?: string
@@ -79,5 +87,6 @@ export interface AdoptInput {
   readonly onPartial?: 'accept' | 'fail' | undefined
   /** See {@link StepInput.onFailure}. */
   readonly onFailure?: 'throw' | 'return' | undefined
+  /** Delays of the step. Shorten them for tests. */
   readonly delays?: StepDelays | undefined
 }

@@ -37,9 +37,12 @@ export interface SweepInput {
   readonly wholeAt?: number | undefined
 }
 
+/** The prefix of the workflow ids of sweeps. */
+export const sweepIds = `${internalIds}sweep/`
+
 /** Returns the workflow id of a sweep. Each sub-app has one sweep, shared by all workers. */
 export function sweepIdOf({ account, SubAppId }: Pick<SweepInput, 'account' | 'SubAppId'>): string {
-  return `${internalIds}sweep/${account}/${SubAppId ?? 'default'}`
+  return `${sweepIds}${account}/${SubAppId ?? 'default'}`
 }
 
 /** Returns the account in the workflow id of a sweep. */

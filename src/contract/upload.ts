@@ -18,10 +18,13 @@ export const uploadUnknownType = 'UploadUnknown'
 
 /** The uploads to which a rule applies. Every member must match VOD's own description of the media file. */
 export interface UploadMatch {
+  /** Start of the name of the media file. */
   readonly namePrefix?: string
+  /** Start of its path in the storage of VOD. */
   readonly storagePathPrefix?: string
   /** The start of the upload's SourceContext, which the app chooses. */
   readonly sourceContextPrefix?: string
+  /** Ids of categories, of which it must have one. */
   readonly ClassIds?: readonly number[]
   /** `Video`, `Audio`, `Image`. Default `['Video']`. */
   readonly Categories?: readonly string[]
@@ -39,9 +42,11 @@ export interface UploadRuleInput {
    * for a file. Default `default`.
    */
   readonly name?: string
+  /** Id of the sub-app whose uploads are meant. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number
   /** Default `default`. */
   readonly account?: string
+  /** Which uploads are meant. Default: all videos. */
   readonly match?: UploadMatch
   /**
    * The largest age of a file at the time of its event. Older files are ignored, because anyone can post an event for an old file, and
@@ -49,8 +54,11 @@ export interface UploadRuleInput {
    * longer than the retention of the namespace. Process older files with a batch on a schedule.
    */
   readonly maxAge?: Duration
+  /** What is done with them. */
   readonly work: UploadWork
+  /** `false` if no callback is set up for the sub-app. Default `true`. */
   readonly callbacks?: boolean
+  /** Delays of the step. Shorten them for tests. */
   readonly delays?: StepDelays
 }
 
@@ -72,30 +80,42 @@ export interface AnnouncedUpload extends UploadInput {
 
 /** A media file that VOD has confirmed. */
 export interface UploadedMedia {
+  /** Id of the media file. */
   readonly FileId: string
+  /** Id of its sub-app. Absent if the rule names none. */
   readonly SubAppId?: number
+  /** Alias of its Tencent account. */
   readonly account: string
+  /** Name of the media file. */
   readonly Name: string
+  /** Id of its category. */
   readonly ClassId: number
+  /** `Video`, `Audio` or `Image`. */
   readonly Category: string
-  readonly StoragePath: string
-  readonly SourceContext: string
+  /** Path in the storage of VOD. Absent if it has none. */
+  readonly StoragePath?: string
+  /** Text that the app gave to the upload. Absent if it gave none. */
+  readonly SourceContext?: string
   /** ISO 8601. */
   readonly CreateTime: string
   /** The tasks that the upload itself started with its Procedure. They are already billed. Wait for them with `adoptTask`. */
   readonly tasks: readonly StartedTask[]
 }
 
+/** VOD's description of a confirmed media file. */
+export type ConfirmedMedia = Omit<UploadedMedia, 'tasks' | 'account' | 'SubAppId'>
+
 /** The result of a confirmation. `ignored`: the rule does not apply, and `reason` says why. */
 export type ConfirmedUpload =
-  | { readonly kind: 'confirmed'; readonly media: Omit<UploadedMedia, 'tasks'> }
+  | { readonly kind: 'confirmed'; readonly media: ConfirmedMedia }
   | { readonly kind: 'ignored'; readonly reason: string }
 
 export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'default' }: UploadInput): string {
   return `upload/${name}/${SubAppId ?? `account:${account}`}/${FileId}`
 }
 
-const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
+/** The types of task that VOD lists of a task flow. */
+export const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** The largest time between an upload and a task of it, in ms. VOD starts the Procedure when the upload ends, or later if it is busy. */
 const withUploadMs = 10 * minute
 

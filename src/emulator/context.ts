@@ -2,7 +2,7 @@ import type { Background } from './background.js'
 import type { EmulatorClock } from './clock.js'
 import type { EventBus } from './events/bus.js'
 import type { EmulatorFaults } from './faults.js'
-import type { MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
+import type { EmulatorMedia, EmulatorTask, QueuedEvent, SeenSession, Template } from './model.js'
 import type { Collection } from './store.js'
 import type { EmulatorSwitches } from './switches.js'
 import type { Scheduler } from './tasks/scheduler.js'
@@ -12,9 +12,9 @@ export interface Context {
   readonly clock: EmulatorClock
   readonly switches: EmulatorSwitches
   readonly faults: EmulatorFaults
-  readonly media: Collection<MediaFile>
+  readonly media: Collection<EmulatorMedia>
   readonly templates: Collection<Template>
-  readonly tasks: Collection<Task>
+  readonly tasks: Collection<EmulatorTask>
   readonly sessions: Collection<SeenSession>
   readonly queue: Collection<QueuedEvent>
   readonly events: EventBus
@@ -32,14 +32,14 @@ export interface Context {
 /** Adds media files to the library and removes them. */
 export interface Library {
   /** Copies a local file. */
-  upload(path: string, options?: UploadOptions): Promise<MediaFile>
+  upload(path: string, options?: EmulatorUploadOptions): Promise<EmulatorMedia>
   /** Fetches a URL (http, https, or file). */
-  pull(url: string, options: UploadOptions & { readonly signal: AbortSignal }): Promise<MediaFile>
+  pull(url: string, options: EmulatorUploadOptions & { readonly signal: AbortSignal }): Promise<EmulatorMedia>
   /** Creates a media file from what `put` writes. It enters the library when it is committed. */
-  prepare(put: (path: string) => Promise<void>, options: PrepareOptions): Promise<MediaFile>
-  commit(file: MediaFile): void
+  prepare(put: (path: string) => Promise<void>, options: PrepareOptions): Promise<EmulatorMedia>
+  commit(file: EmulatorMedia): void
   /** Removes the files of a media file, including its outputs. */
-  remove(file: MediaFile): void
+  remove(file: EmulatorMedia): void
 }
 
 export interface PrepareOptions {
@@ -48,12 +48,17 @@ export interface PrepareOptions {
   readonly ClassId?: number
 }
 
-export interface UploadOptions {
+/** Options of an upload. */
+export interface EmulatorUploadOptions {
+  /** Id of the sub-app. Default: `defaultSubAppId`. */
   readonly SubAppId?: number
   /** Default: the name of the file, without its extension. */
   readonly name?: string
+  /** Text that VOD keeps with the media file. */
   readonly SourceContext?: string
+  /** Path in the storage of VOD. */
   readonly StoragePath?: string
+  /** Id of the category. Default 0. */
   readonly ClassId?: number
   /** Task flow template that the upload starts, as in ApplyUpload. Default: none. */
   readonly Procedure?: string

@@ -4,9 +4,9 @@ import { createActions } from './actions/index.js'
 import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
-import { Books, type EmulatorLog } from './books.js'
+import { Books, type EmulatorCall, type EmulatorCallback, type EmulatorLog } from './books.js'
 import { EmulatorClock } from './clock.js'
-import type { Context, UploadOptions } from './context.js'
+import type { Context, EmulatorUploadOptions } from './context.js'
 import { openData } from './data.js'
 import { type Duration, msOf } from './duration.js'
 import { createAnnouncements } from './events/announce.js'
@@ -14,7 +14,7 @@ import { EventBus } from './events/bus.js'
 import { EmulatorFaults } from './faults.js'
 import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
-import type { EventConfig, MediaFile, QueuedEvent, SeenSession, Task, Template } from './model.js'
+import type { EmulatorMedia, EmulatorTask, EventConfig, QueuedEvent, SeenSession, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
 import { type EmulatorSwitches, switchesOf } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
@@ -25,13 +25,17 @@ import { listen } from './wire/server.js'
 
 /** Options of the local VOD. */
 export interface EmulatorOptions {
+  /** SecretId that signed calls must have. */
   readonly secretId: string
+  /** SecretKey that signed calls must have. */
   readonly secretKey: string
   /** Default 0: any free port. */
   readonly port?: number | undefined
   /** Folder that keeps media and state across restarts. Default: a temporary folder, which `close` removes. */
   readonly dataDir?: string | undefined
+  /** The clock. Default: one that follows the clock of the machine. */
   readonly clock?: EmulatorClock | undefined
+  /** Unverified facts about VOD that differ from the defaults. */
   readonly switches?: Partial<EmulatorSwitches> | undefined
   /** Seed of faults with a probability. Default 1. */
   readonly seed?: number | undefined
@@ -55,31 +59,39 @@ export interface EmulatorOptions {
   readonly log?: EmulatorLog | undefined
 }
 
+/** What happened, from the side of the local VOD. */
+export interface EmulatorBooks {
+  /** Calls and their answers, in the order of the answers. */
+  readonly calls: readonly EmulatorCall[]
+  /** Sends of callbacks. */
+  readonly callbacks: readonly EmulatorCallback[]
+  /** All tasks, in their present state. */
+  readonly tasks: readonly EmulatorTask[]
+  /** Number of calls that VOD has not answered yet. */
+  readonly underWay: number
+}
+
 /** A running local VOD. */
 export interface Emulator {
   /** `http://127.0.0.1:PORT`. Point any official SDK at it. */
   readonly endpoint: string
   /** Address of what is not part of Tencent's API; see docs/emulator.md. */
   readonly adminUrl: string
+  /** The clock. You can set and advance it. */
   readonly clock: EmulatorClock
   /** You can change the switches at any time. */
   readonly switches: EmulatorSwitches
+  /** The scripted faults. */
   readonly faults: EmulatorFaults
   /** Adds a local file to the library, which Tencent's API cannot do in one call. */
   upload(
     path: string,
-    options?: UploadOptions,
+    options?: EmulatorUploadOptions,
   ): Promise<{ readonly FileId: string; readonly MediaUrl: string }>
   /** Returns a media file in its present state, or undefined if there is none. */
-  media(FileId: string): MediaFile | undefined
+  media(FileId: string): EmulatorMedia | undefined
   /** Returns what happened, from VOD's side. */
-  books(): {
-    readonly calls: Books['calls']
-    readonly callbacks: Books['callbacks']
-    readonly tasks: readonly Task[]
-    /** Number of calls that VOD has not answered yet. */
-    readonly underWay: number
-  }
+  books(): EmulatorBooks
   /** Resolves when no callback is being sent. Use it in tests that move the clock. */
   idle(): Promise<void>
   /** Stops listening, and stops the work in progress. */
@@ -106,8 +118,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const switches: EmulatorSwitches = switchesOf(options.switches)
   const toolbox = instant ? instantToolbox(clock, msOf(taskTime)) : await createMediaToolbox()
   const { mediaFolder, store, close: closeData } = openData(options.dataDir)
-  const files = store.collection<MediaFile>('media')
-  const tasks = store.collection<Task>('tasks')
+  const files = store.collection<EmulatorMedia>('media')
+  const tasks = store.collection<EmulatorTask>('tasks')
   const queue = store.collection<QueuedEvent>('queue')
   const configs = store.collection<EventConfig>('eventConfigs')
   const faults = new EmulatorFaults(seed)
@@ -139,7 +151,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
     onUpload: announcements.uploaded,
   })
-  const change = (FileId: string, given: Partial<MediaFile>) => {
+  const change = (FileId: string, given: Partial<EmulatorMedia>) => {
     const file = files.get(FileId)
     if (file) files.put(FileId, { ...file, ...given })
   }

@@ -65,7 +65,11 @@ export class EmulatorFaults {
     this.#random = randomFrom(seed)
   }
 
-  /** Returns the first fault of this kind that strikes now, if any. */
+  /**
+   * Returns the first fault of this kind that strikes now, if any.
+   *
+   * @internal
+   */
   strike<K extends FaultKind>(kind: K, on?: string): FaultOf<K> | undefined {
     for (const pending of this.#pending) {
       const { fault } = pending

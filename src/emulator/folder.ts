@@ -10,6 +10,7 @@ export class FolderError extends VodflowError {
   override readonly code = 'VODFLOW_FOLDER'
 
   constructor(
+    /** The path of the folder. */
     readonly folder: string,
     /** The reason, without the folder. */
     readonly problem: string,

@@ -2,15 +2,15 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { EmulatorClock } from './clock.js'
-import type { Library, UploadFlow, UploadOptions } from './context.js'
+import type { EmulatorUploadOptions, Library, UploadFlow } from './context.js'
 import { newFileId } from './ids.js'
 import { type MediaToolbox, SubTaskFailure } from './media/index.js'
-import type { MediaFile } from './model.js'
+import type { EmulatorMedia } from './model.js'
 import type { Collection } from './store.js'
 
 export interface LibraryOptions {
   readonly clock: EmulatorClock
-  readonly media: Collection<MediaFile>
+  readonly media: Collection<EmulatorMedia>
   readonly toolbox: MediaToolbox
   /** Folder of the media; `url` is its URL. */
   readonly folder: string
@@ -18,10 +18,10 @@ export interface LibraryOptions {
   readonly defaultSubAppId: number
   /** Starts the flow that an upload asks for. */
   readonly startFlow: (
-    file: MediaFile,
+    file: EmulatorMedia,
     flow: { Procedure: string; SessionContext: string },
   ) => Promise<UploadFlow>
-  readonly onUpload: (file: MediaFile, flow?: UploadFlow) => void
+  readonly onUpload: (file: EmulatorMedia, flow?: UploadFlow) => void
 }
 
 /** Stores media files in a folder as `<FileId>/source.<extension>`, with the outputs of tasks next to them. */
@@ -31,8 +31,8 @@ export function createLibrary(options: LibraryOptions): Library {
   async function prepare(
     ending: string,
     put: (path: string) => Promise<void>,
-    given: UploadOptions & { name: string; SourceType: MediaFile['SourceType'] },
-  ): Promise<MediaFile> {
+    given: EmulatorUploadOptions & { name: string; SourceType: EmulatorMedia['SourceType'] },
+  ): Promise<EmulatorMedia> {
     const FileId = newFileId()
     const source = join(FileId, `source${ending}`)
     await mkdir(join(folder, FileId), { recursive: true })
@@ -59,7 +59,7 @@ export function createLibrary(options: LibraryOptions): Library {
     }
   }
 
-  function commit(file: MediaFile): void {
+  function commit(file: EmulatorMedia): void {
     media.put(file.FileId, file)
     onUpload(file)
   }
@@ -67,8 +67,8 @@ export function createLibrary(options: LibraryOptions): Library {
   async function add(
     ending: string,
     put: (path: string) => Promise<void>,
-    given: UploadOptions & { name: string },
-  ): Promise<MediaFile> {
+    given: EmulatorUploadOptions & { name: string },
+  ): Promise<EmulatorMedia> {
     const { Procedure, SessionContext = '', ...upload } = given
     const file = await prepare(ending, put, { ...upload, SourceType: 'Upload' })
     if (Procedure === undefined) {

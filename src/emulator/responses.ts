@@ -1,4 +1,4 @@
-import type { MediaFile, SubTask, Task, Template } from './model.js'
+import type { EmulatorMedia, EmulatorSubTask, EmulatorTask, Template } from './model.js'
 import { olderMembers } from './moderation.js'
 
 /* Responses in the form of the real VOD: ISO times, unset objects as null, unset lists as []. */
@@ -35,7 +35,7 @@ const detailMembers = [
   'ComplexAdaptiveDynamicStreamingTask',
 ]
 
-export function taskDetail(task: Task, file: MediaFile | undefined): Json {
+export function taskDetail(task: EmulatorTask, file: EmulatorMedia | undefined): Json {
   return {
     TaskType: task.TaskType,
     Status: task.Status,
@@ -48,7 +48,7 @@ export function taskDetail(task: Task, file: MediaFile | undefined): Json {
 }
 
 /** Returns the object of a task, which is the same in DescribeTaskDetail and in its event. */
-export function taskBody(task: Task, file: MediaFile | undefined): Json {
+export function taskBody(task: EmulatorTask, file: EmulatorMedia | undefined): Json {
   switch (task.TaskType) {
     case 'Procedure':
       return procedureTask(task, file)
@@ -61,12 +61,13 @@ export function taskBody(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
-function isOver({ Status }: Task): boolean {
+function isOver({ Status }: EmulatorTask): boolean {
   return Status === 'FINISH' || Status === 'ABORTED'
 }
 
-function procedureTask(task: Task, file: MediaFile | undefined): Json {
-  const set = (name: SubTask['set']) => task.subTasks.filter((sub) => sub.set === name).map(resultItem)
+function procedureTask(task: EmulatorTask, file: EmulatorMedia | undefined): Json {
+  const set = (name: EmulatorSubTask['set']) =>
+    task.subTasks.filter((sub) => sub.set === name).map(resultItem)
   const failed = task.Status === 'FINISH' && task.subTasks.length === 0
   return {
     TaskId: task.TaskId,
@@ -92,7 +93,7 @@ function procedureTask(task: Task, file: MediaFile | undefined): Json {
 }
 
 /** The members of each result for which the real VOD is known to return all of them. */
-const resultMembers: Readonly<Partial<Record<SubTask['set'], readonly string[]>>> = {
+const resultMembers: Readonly<Partial<Record<EmulatorSubTask['set'], readonly string[]>>> = {
   MediaProcessResultSet: [
     'TranscodeTask',
     'AnimatedGraphicTask',
@@ -105,7 +106,7 @@ const resultMembers: Readonly<Partial<Record<SubTask['set'], readonly string[]>>
   AiContentReviewResultSet: olderMembers,
 }
 
-function resultItem(sub: SubTask): Json {
+function resultItem(sub: EmulatorSubTask): Json {
   const others = resultMembers[sub.set] ?? []
   return {
     Type: sub.Type,
@@ -124,7 +125,7 @@ function resultItem(sub: SubTask): Json {
   }
 }
 
-function reviewTask(task: Task): Json {
+function reviewTask(task: EmulatorTask): Json {
   return {
     TaskId: task.TaskId,
     Status: isOver(task) ? 'FINISH' : 'PROCESSING',
@@ -138,7 +139,7 @@ function reviewTask(task: Task): Json {
 }
 
 /** Returns the task of an EditMedia, SplitMedia or ComposeMedia. Each has its own members; unset ones are null. */
-function editTask(task: Task): Json {
+function editTask(task: EmulatorTask): Json {
   const { TaskType, Input, Output } = task
   const status = {
     TaskId: task.TaskId,
@@ -193,7 +194,7 @@ export interface EditOutput {
 }
 
 /** Returns a new media file in the form that a task returns. */
-export function madeMedia(file: MediaFile) {
+export function madeMedia(file: EmulatorMedia) {
   return {
     FileType: 'mp4',
     FileId: file.FileId,
@@ -206,7 +207,7 @@ export function madeMedia(file: MediaFile) {
   }
 }
 
-function pullUploadTask(task: Task, file: MediaFile | undefined): Json {
+function pullUploadTask(task: EmulatorTask, file: EmulatorMedia | undefined): Json {
   return {
     TaskId: task.TaskId,
     Status: task.Status === 'FINISH' ? 'FINISH' : 'PROCESSING',
@@ -224,7 +225,7 @@ function pullUploadTask(task: Task, file: MediaFile | undefined): Json {
   }
 }
 
-export function taskSimpleInfo(task: Task): Json {
+export function taskSimpleInfo(task: EmulatorTask): Json {
   return {
     TaskId: task.TaskId,
     Status: task.Status,
@@ -238,7 +239,7 @@ export function taskSimpleInfo(task: Task): Json {
   }
 }
 
-export function mediaBasicInfo(file: MediaFile): Json {
+export function mediaBasicInfo(file: EmulatorMedia): Json {
   return {
     Name: file.Name,
     Description: file.Description,

@@ -6,6 +6,8 @@ import { loadPeer } from '../temporal/peers.js'
 import type { ApiCall } from '../vod/client.js'
 import type { VodTracing } from '../worker/index.js'
 
+export type { ApiCall, VodTracing }
+
 const { SpanKind, SpanStatusCode, trace } = loadPeer<typeof import('@opentelemetry/api')>(
   'vodflow/telemetry',
   '@opentelemetry/api',

@@ -8,8 +8,8 @@ import {
 // The package is CommonJS without named exports for Node.
 import proto from '@temporalio/proto'
 import { cut } from '../contract/text.js'
+import { encryptedEncoding, problemOfEncoding, unopenedEncoding } from '../contract/unopened.js'
 import { type PayloadKey, type PayloadKeys, parsePayloadKeys } from './payloadKeys.js'
-import { encryptedEncoding, problemOfEncoding, unopenedEncoding } from './unopened.js'
 
 const keyIdField = 'encryption-key-id'
 const ivBytes = 12

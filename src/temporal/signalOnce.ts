@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { type Hint, hintSignal } from '../contract/hint.js'
+import { hintSignal, type TaskHint } from '../contract/hint.js'
 import { grpc, grpcCodeOf } from './grpc.js'
 import { withKnownErrors } from './knownErrors.js'
 import { payloadsOf } from './payloads.js'
@@ -21,7 +21,7 @@ export function isNotTaken(error: unknown): boolean {
  */
 export async function signalOnce(
   client: Pick<Client, 'options' | 'workflowService'>,
-  { workflowId, requestId, hint }: { workflowId: string; requestId: string; hint: Hint },
+  { workflowId, requestId, hint }: { workflowId: string; requestId: string; hint: TaskHint },
 ): Promise<void> {
   const { namespace, identity } = client.options
   const payloads = await payloadsOf(hint, { type: 'workflow', namespace, workflowId }, client.options)

@@ -10,6 +10,7 @@ import { taskQueueType } from './enums.js'
 
 /** A task queue in which submits of an account wait. */
 export interface SubmitQueue {
+  /** Name of the task queue. */
   readonly taskQueue: string
   /** Approximate number of activities that wait for their turn. */
   readonly waiting: number

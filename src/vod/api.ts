@@ -55,6 +55,9 @@ export const vodApi = {
   DeleteMedia: { request: media.DeleteMediaRequest, response: media.DeleteMediaResponse },
 } as const
 
+/** An action of VOD whose request and response vodflow checks. */
 export type VodAction = keyof typeof vodApi
-export type RequestOf<A extends VodAction> = z.input<(typeof vodApi)[A]['request']>
-export type ResponseOf<A extends VodAction> = z.output<(typeof vodApi)[A]['response']>
+/** The fields of an action. */
+export type VodRequest<A extends VodAction> = z.input<(typeof vodApi)[A]['request']>
+/** The parsed answer to an action. */
+export type VodResponse<A extends VodAction> = z.output<(typeof vodApi)[A]['response']>

@@ -7,6 +7,7 @@ export interface SignPlaces {
   readonly header: (name: string) => string | null
 }
 
+/** The state of VOD's signature of a callback: valid, wrong, past its time, or missing. */
 export type SignVerdict = 'good' | 'bad' | 'expired' | 'absent'
 
 /**

@@ -8,7 +8,7 @@ import { VodError } from '../contract/errors.js'
 import type { Json } from '../contract/json.js'
 import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
-import { type RequestOf, type ResponseOf, type VodAction, vodApi } from './api.js'
+import { type VodAction, type VodRequest, type VodResponse, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
 import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
@@ -40,6 +40,7 @@ export interface VodClientOptions {
 
 /** One call that was answered, that was not answered, or that was not sent because there were no keys. */
 export interface ApiCall {
+  /** Action of VOD's API. */
   readonly action: string
   /** Tencent's code, or `ClientError.*` if no answer arrived. Empty for a success. */
   readonly code: string
@@ -54,26 +55,38 @@ export interface ApiCall {
 /** The `callsPerSecond` of everything outside a worker's queues. The runs need VOD's limit of 100 a second. */
 export const outsideQueues = 10
 
-export interface CallOptions {
+/** Options of one call. */
+export interface VodRequestOptions {
   /** Stops waiting for the answer. It is then unknown whether VOD did the work. */
   readonly signal?: AbortSignal
+  /** Timeout of the call. Default: that of the client. */
   readonly timeout?: Duration
 }
 
 /** A signed client for VOD's API. One call is one HTTP request: retries are up to the caller. */
 export interface VodClient {
   /**
+   * Calls an action whose request and answer are checked.
+   *
    * @throws InvalidInputError before anything is sent, naming the field.
    * @throws VodError when VOD refuses or does not answer.
    */
-  call<A extends VodAction>(action: A, request: RequestOf<A>, options?: CallOptions): Promise<ResponseOf<A>>
+  call<A extends VodAction>(
+    action: A,
+    request: VodRequest<A>,
+    options?: VodRequestOptions,
+  ): Promise<VodResponse<A>>
   /**
    * Sends a request of any action unchanged, and returns the answer unparsed.
    *
    * @throws InvalidInputError before anything is sent, if an id in the request is malformed.
    * @throws VodError when VOD refuses or does not answer.
    */
-  send(action: string, request: Json, options?: CallOptions): Promise<Json>
+  send(
+    action: string,
+    request: Readonly<Record<string, unknown>>,
+    options?: VodRequestOptions,
+  ): Promise<Readonly<Record<string, unknown>>>
   /** Returns true if the installed SDK has this action. */
   knows(action: string): boolean
 }
@@ -122,7 +135,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   async function sendParsed(
     action: string,
     request: Json,
-    { signal, timeout = defaultTimeoutMs }: CallOptions = {},
+    { signal, timeout = defaultTimeoutMs }: VodRequestOptions = {},
   ): Promise<Json> {
     await turn?.()
     const sentAt = Date.now()
@@ -169,7 +182,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
       const { request: requestSchema, response: responseSchema } = vodApi[action]
       const answer = await sendParsed(action, parsed(requestSchema, request), options)
       const response = responseSchema.safeParse(answer)
-      if (response.success) return response.data as ResponseOf<typeof action>
+      if (response.success) return response.data as VodResponse<typeof action>
       const problem = problemsOf(responseSchema, answer)
         .map((each) => `${each.field}: ${each.problem}`)
         .join(', ')

@@ -13,7 +13,9 @@ const { ProfileCredential } = importedCredentials.default ?? importedCredentials
 
 /** A key pair of Tencent Cloud, or a temporary one with its token. */
 export interface SecretKeys {
+  /** SecretId of the API key. */
   readonly secretId: string
+  /** SecretKey of the API key. */
   readonly secretKey: string
   /** The STS token of temporary keys. */
   readonly token?: string

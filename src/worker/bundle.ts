@@ -27,7 +27,7 @@ export interface CodeOptions {
 export function workflowCode(
   options: CodeOptions,
 ): Pick<WorkerOptions, 'workflowBundle' | 'buildId' | 'workflowsPath' | 'interceptors' | 'bundlerOptions'> {
-  const workflowsPath = pathOf('index')
+  const workflowsPath = pathOf('served')
   const codePath = inPackage(`${built}bundle.js`)
   const { sdkVersion, buildId } = builtRecord()
   if (!hasCodeOfOthers(options) && existsSync(codePath) && sdkVersion === installedSdk())

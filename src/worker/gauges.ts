@@ -14,8 +14,11 @@ const upMs = 5_000
 
 /** Options of {@link watchGauges}. */
 export interface GaugeOptions {
+  /** Connection of the worker. */
   readonly connection: NativeConnection
+  /** Temporal's namespace. */
   readonly namespace: string
+  /** Aliases of the Tencent accounts whose submits are counted. */
   readonly accounts: readonly string[]
 }
 

@@ -73,6 +73,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     this.#own = own
   }
 
+  /** Called by Temporal when a worker is created. Adds the workflows, activities and interceptors of vodflow. */
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)
@@ -80,11 +81,13 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     return this.#added.configureWorker(options)
   }
 
+  /** Called by Temporal when a history is replayed. Adds the interceptors of vodflow. */
   configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
     refuseTwice(options.plugins)
     return this.#added.configureReplayWorker(options)
   }
 
+  /** Called by Temporal when workflows are bundled. Adds the interceptors of vodflow. */
   configureBundler(options: BundleOptions): BundleOptions {
     refuseTwice(options.plugins)
     const { preloadModules = [] } = options

@@ -11,6 +11,7 @@ export const pluginName = 'vodflow.VodflowPlugin'
 
 /** Tracing, as `createTracing` of `vodflow/telemetry` returns it. */
 export interface VodTracing {
+  /** Plugin for the client and for your own worker. */
   readonly plugin: WorkerPlugin
   /** Called after each signed call. */
   readonly onCall: (call: ApiCall) => void

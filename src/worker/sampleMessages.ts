@@ -1,7 +1,7 @@
 import type { ReadInput, Submission, TaskSearch, VodCall, WebhookMessage } from '../contract/activities.js'
 import type { BatchInput, ItemEnded } from '../contract/batch.js'
 import type { DecideOptions, GateDecision, GateView } from '../contract/gates.js'
-import type { Hint } from '../contract/hint.js'
+import type { TaskHint } from '../contract/hint.js'
 import type { ModerationVerdict, Outcome, TaskReading } from '../contract/outcome.js'
 import type { RunProgress } from '../contract/progress.js'
 
@@ -149,7 +149,15 @@ const webhook: WebhookMessage = {
   retryDelays: [5_000, 300_000],
 }
 
-const hint: Hint = { v: 1, SessionId, TaskId: '*', terminal: false, percent: 0, via: 'push', at: createdAt }
+const hint: TaskHint = {
+  v: 1,
+  SessionId,
+  TaskId: '*',
+  terminal: false,
+  percent: 0,
+  via: 'push',
+  at: createdAt,
+}
 
 const progress: RunProgress = {
   phase: 'settled',
@@ -173,11 +181,8 @@ const gate: GateView = {
   gate: 'review',
   runId: chain,
   status: 'approved',
-  Suggestion: '',
-  Label: '',
-  Form: '',
   verdicts: [],
-  evidence: [{ what: 'cover', url, expireTime: '' }],
+  evidence: [{ what: 'cover', url }],
   subject: null,
   openedAt: '2026-11-30T06:18:00.000Z',
   deadline: '2026-12-01T06:18:00.000Z',

@@ -13,6 +13,7 @@ import * as sdk from './sdk.js'
 
 /** Options of {@link createVodflowWorker}. */
 export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOptions, 'webhooks'> {
+  /** Connection to Temporal. `run` does not close it. */
   readonly connection: NativeConnection
   /** Default `default`. */
   readonly namespace?: string | undefined

@@ -1,17 +1,19 @@
-import { ApplicationFailure, proxyActivities } from '@temporalio/workflow'
+import { ApplicationFailure } from '@temporalio/workflow'
 import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import type { VodCall } from '../contract/activities.js'
 import { shallow } from '../contract/check.js'
 import { account } from '../contract/inputs.js'
+import { object } from '../contract/json.js'
 import { queueOfClass } from '../contract/queues.js'
 import { betterWayThan, syncKindOf } from '../contract/syncActions.js'
 import { cut } from '../contract/text.js'
 import { minute } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
+import { malformed, parsedResult, uncheckedActivities } from './unchecked.js'
 
 /** Every action of the installed SDK, with its request and its answer. */
-type VodApi = {
+export type VodApi = {
   [A in keyof Client as Client[A] extends (request: never, callback?: never) => Promise<unknown>
     ? A extends Capitalize<A & string>
       ? A
@@ -60,12 +62,22 @@ export async function callVod<A extends keyof VodApi & string>(
   if (typeof request !== 'object' || request === null) {
     throw refuse(action, 'the request is missing', 'pass an object with its fields')
   }
-  const call = proxyActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
+  const kind = syncKindOf(action)
+  const call = uncheckedActivities<Record<string, (call: VodCall) => Promise<unknown>>>({
     // Writes share one slow queue, because many have a limit of 20 calls a second and few are made. Some start billed work, so an
     // operator who stops submits also stops them.
-    taskQueue: queueOfClass(alias, syncKindOf(action) === 'read' ? 'read' : 'slow'),
+    taskQueue: queueOfClass(alias, kind === 'read' ? 'read' : 'slow'),
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
   })[action]
-  return call?.({ account: alias, request: request as VodCall['request'] }) as Promise<VodCallAnswer<A>>
+  const send = () => call?.({ account: alias, request: request as VodCall['request'] }) ?? Promise.resolve()
+  const answer = kind === 'write' ? object(await send()) : await parsedResult(send, object)
+  if (answer === undefined) throw kind === 'write' ? unanswered(action) : malformed(action)
+  return answer as VodCallAnswer<A>
+}
+
+/** Somebody has completed the activity, so its call may have been made. */
+function unanswered(action: string): ApplicationFailure {
+  const message = `${action} was completed with a malformed result, and may have been done; check before you call it again`
+  return ApplicationFailure.nonRetryable(message, 'ambiguous')
 }

@@ -5,31 +5,75 @@
 
 export { NotInWorkflowError, PluginMissingError } from '../base/inWorkflows.js'
 export { VodflowError } from '../base/vodflowError.js'
-export type { BatchInput, BatchProgress, BatchReport } from '../contract/batch.js'
-export type { StepDelaysInMs } from '../contract/delays.js'
+export type { SubmitAction } from '../contract/actions.js'
+export type { StepDelays } from '../contract/delays.js'
+export type { Duration, DurationUnit } from '../contract/duration.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
+  EndedBy,
   FailedOutcome,
   ModerationResult,
   ModerationSegment,
   ModerationVerdict,
   Outcome,
+  OutcomeFields,
   OutcomeStatus,
   PartialOutcome,
+  PartStatus,
+  StartedTask,
+  StepAttempt,
+  SubTaskCounts,
   SucceededOutcome,
   TaskPart,
   TaskReading,
+  TaskStatus,
   UnknownOutcome,
 } from '../contract/outcome.js'
 export type { CancelSummary, EndedByCounts, RunProgress, TaskProgress } from '../contract/progress.js'
-export type { AdoptInput, RunInput, StepFunction, StepInput } from '../contract/stepInput.js'
+export type {
+  ComposeMediaRequest,
+  ComposeOutput,
+  ComposeTrack,
+  ComposeTrackItem,
+  EditFileInput,
+  EditMediaRequest,
+  EditStreamInput,
+  MediaFields,
+  MediaProcessTaskInput,
+  NotifyModeField,
+  PriorityField,
+  ProcessMediaByProcedureRequest,
+  ProcessMediaRequest,
+  PullUploadRequest,
+  ReviewAudioVideoRequest,
+  SplitMediaRequest,
+  SplitSegment,
+  StepRequest,
+  StepRequests,
+  SubmitFields,
+  SubTaskInput,
+} from '../contract/requests.js'
+export type {
+  AdoptInput,
+  RunInput,
+  StepFunction,
+  StepInput,
+  TakesEverything,
+  TakesPartial,
+  TakesSuccess,
+} from '../contract/stepInput.js'
 export type { UploadedMedia } from '../contract/upload.js'
-export { processBatch } from './batch/processBatch.js'
-export { callVod, type VodCallAnswer, type VodCallOptions, type VodCallRequest } from './callVod.js'
+export {
+  callVod,
+  type VodApi,
+  type VodCallAnswer,
+  type VodCallOptions,
+  type VodCallRequest,
+} from './callVod.js'
 export type { GateEvent, PolicyVerdict, ReviewGateInput } from './gates/input.js'
 export { reviewGate } from './gates/reviewGate.js'
 export { notify, type WebhookNotification } from './notify.js'
-export { processUpload, type UploadReport } from './processUpload.js'
+export type { UploadReport } from './processUpload.js'
 export { adoptTask } from './step/adoptTask.js'
 export {
   composeMedia,
@@ -40,4 +84,3 @@ export {
   reviewAudioVideo,
   splitMedia,
 } from './steps.js'
-export { sweep } from './sweep.js'

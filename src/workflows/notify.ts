@@ -1,13 +1,14 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { duration, list, shallow } from '../contract/check.js'
+import { duration, having, list, passing, shallow, text } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
 import { type Duration, msOf } from '../contract/duration.js'
-import { durationRule, waitsRule } from '../contract/patterns.js'
+import { durationRule, keyRule, waitsRule } from '../contract/patterns.js'
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
+import { requireResult, uncheckedActivities } from './unchecked.js'
 
 /** The schedule that Standard Webhooks suggests. Its total is about three days. */
 const standardWaits = [
@@ -18,6 +19,9 @@ const standardWaits = [
 ]
 
 const delayList = list(duration(durationRule), waitsRule)
+
+/** The check of the id of a notification. */
+const sent = having<{ readonly id: string }>({ id: text(keyRule) })
 
 /** The input of {@link notify}: a webhook (Standard Webhooks). */
 export interface WebhookNotification {
@@ -66,19 +70,25 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
     throw refuse('endpoint', 'is not a name', "pass the name of one of the worker's webhooks")
   requireValid(data, shallow, 'data')
   requireValid(retryDelays, delayList, 'retryDelays')
-  const { sendWebhook } = proxyActivities<WebhookActivities>({
+  const { sendWebhook } = uncheckedActivities<WebhookActivities>({
     // The activity runs on the worker's own queue, so that a slow endpoint does not delay calls to VOD.
     startToCloseTimeout: 30_000,
     retry: { initialInterval: 5_000 },
     summary: summaryText(`${type} to ${endpoint}`),
   })
   const chain = workflowInfo().firstExecutionRunId
-  return sendWebhook({
+  const message = {
     endpoint,
     type,
     data,
     chain,
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
     retryDelays: retryDelays.map(msOf),
-  })
+  }
+  const { id } = await requireResult(
+    'sendWebhook',
+    () => sendWebhook(message),
+    (result) => passing(sent, result),
+  )
+  return { id }
 }

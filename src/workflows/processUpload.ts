@@ -2,21 +2,23 @@ import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@tempo
 import {
   executeChild,
   ParentClosePolicy,
-  proxyActivities,
   sleep,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { ReadResult, ReviewRequest, VodActivities } from '../contract/activities.js'
+import type { ReadResult, UploadTasks } from '../contract/activities.js'
+import { passing } from '../contract/check.js'
 import { defaultDelays } from '../contract/delays.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
+import { object } from '../contract/json.js'
 import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
-import { queueFor } from '../contract/queues.js'
+import { confirmedMedia } from '../contract/results.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
-import { utf8Length } from '../contract/text.js'
-import { hour, minute } from '../contract/time.js'
+import { cut, utf8Length } from '../contract/text.js'
+import { hour } from '../contract/time.js'
 import {
+  type ConfirmedUpload,
   lackInPlacing,
   startsWithUpload,
   type UploadedMedia,
@@ -27,18 +29,23 @@ import {
 } from '../contract/upload.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
+import { sameWork } from './sameWork.js'
 import { adopt } from './step/adoptTask.js'
 import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
+import { requireResult } from './unchecked.js'
+import { look, tasksOf, uploadReads } from './uploadReads.js'
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
+  /** Id of the media file. */
   readonly FileId: string
   /**
-   * `adopted`: the upload started a Procedure of its own, or the rule only moderates and the file already has the same moderation. Nothing
-   * was submitted, and the outcome is that of those tasks. `ignored`: the rule does not apply to the file, see `reason`.
+   * `adopted`: the upload started a Procedure of its own, or VOD already does for another run or program what the rule's procedure does.
+   * Nothing was submitted, and the outcome is that of those tasks. `ignored`: the rule does not apply to the file, see `reason`.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
+  /** Why the upload was processed, adopted or ignored, in one sentence. */
   readonly reason: string
   /** The outcome of a procedure. */
   readonly outcome?: Outcome
@@ -65,17 +72,16 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
       'makes the workflow id of the child too long',
       'shorten it, or the name of the rule',
     )
-  const { confirmUpload } = reads(account, 'does the upload exist, and does the rule match it?')
-  // A reset run asks again, so the age of the file is measured at the time of its event.
-  const confirmed = await confirmUpload({ ...input, announcedAt: workflowInfo().startTime.getTime() })
+  const confirmed = await confirm(input)
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
-  const tasks = await settledTasks(input, confirmed.media.CreateTime)
+  const file = await settledTasks(input, confirmed.media.CreateTime)
   if ('workflowType' in work) {
-    const result = await runOnce(work, { ...confirmed.media, tasks })
+    const app = SubAppId === undefined ? {} : { SubAppId }
+    const result = await runOnce(work, { ...confirmed.media, ...app, account, tasks: file.tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
   const { ProcedureName, onPartial } = work
-  const paid = await paidAlready(tasks, input, ProcedureName)
+  const paid = await paidAlready(file, input, ProcedureName)
   const [first, ...others] = paid.tasks
   if (first) {
     const siblings = others.map(({ TaskId }) => TaskId)
@@ -83,7 +89,7 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     returnOrThrow(outcome, work)
     return { FileId, status: 'adopted', reason: `${paid.why}: ${outcome.reason}`, outcome }
   }
-  if (tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
+  if (file.tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
     const reason = 'VOD no longer lists the tasks of this upload; process the file with a batch'
     return { FileId, status: 'ignored', reason }
   }
@@ -99,6 +105,34 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
   return { FileId, status: 'processed', reason: outcome.reason, outcome }
 }
 
+/** Asks VOD whether the upload exists, and whether the rule applies to it. */
+function confirm(input: UploadInput): Promise<ConfirmedUpload> {
+  const { confirmUpload } = uploadReads(input.account, 'does the upload exist, and does the rule match it?')
+  // A reset run asks again, so the age of the file is measured at the time of its event.
+  const announced = { ...input, announcedAt: workflowInfo().startTime.getTime() }
+  return requireResult(
+    'confirmUpload',
+    () => confirmUpload(announced),
+    (result) => asConfirmed(result, input.FileId),
+  )
+}
+
+const maxReason = 2_000
+
+function asConfirmed(result: unknown, FileId: string): ConfirmedUpload | undefined {
+  const { kind, reason, media } = Object(result) as Readonly<Record<string, unknown>>
+  if (kind === 'ignored')
+    return typeof reason === 'string' ? { kind, reason: cut(reason, maxReason) } : undefined
+  const shown = kind === 'confirmed' ? passing(confirmedMedia, media) : undefined
+  if (shown?.FileId !== FileId) return undefined
+  const { Name, ClassId, Category, StoragePath, SourceContext, CreateTime } = shown
+  const stored = {
+    ...(StoragePath === undefined ? {} : { StoragePath }),
+    ...(SourceContext === undefined ? {} : { SourceContext }),
+  }
+  return { kind: 'confirmed', media: { FileId, Name, ClassId, Category, ...stored, CreateTime } }
+}
+
 /** VOD lists tasks for 72 hours. After that, nothing shows whether the upload brought a Procedure. */
 const listedMs = 70 * hour
 
@@ -108,14 +142,13 @@ interface PaidTasks {
 }
 
 /** Returns the tasks that already do the work of the rule, or none if the rule must submit. */
-async function paidAlready(
-  tasks: readonly StartedTask[],
-  input: UploadInput,
-  ProcedureName: string,
-): Promise<PaidTasks> {
+async function paidAlready(file: FileTasks, input: UploadInput, ProcedureName: string): Promise<PaidTasks> {
+  const { tasks } = file
   if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload started its own tasks' }
-  const same = await sameReviews(tasks, input, ProcedureName)
-  return { tasks: same, why: `VOD was already moderating the file as ${ProcedureName} would` }
+  const same = await sameWork([...tasks, ...file.others], input, ProcedureName)
+  const workflowId = same[0]?.workflowId
+  const asked = workflowId === undefined ? 'Another program, or the upload,' : `Run "${workflowId}"`
+  return { tasks: same, why: `${asked} already had VOD do what ${ProcedureName} does` }
 }
 
 /** A Procedure makes a task flow, or its event names its tasks. Any other moderation may come from another system. */
@@ -124,56 +157,16 @@ function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): 
 }
 
 /**
- * Returns the moderation tasks that the rule would repeat, regardless of who asked for them. If the rule does more than moderate, none
- * count, because VOD cannot start a part of a template.
- */
-async function sameReviews(
-  tasks: readonly StartedTask[],
-  { SubAppId, account = 'default' }: UploadInput,
-  ProcedureName: string,
-): Promise<readonly StartedTask[]> {
-  if (tasks.length === 0) return []
-  const app = { account, SubAppId }
-  const { readTemplateTasks, DescribeTaskDetail } = reads(
-    account,
-    'is the file already moderated as the rule would?',
-  )
-  const { TaskTypes, review } = await readTemplateTasks({ ...app, ProcedureName })
-  if (!review || TaskTypes.length > 1) return []
-  const looks = await Promise.all(
-    tasks.map(async (task) => ({
-      task,
-      looked: await DescribeTaskDetail({
-        ...app,
-        TaskId: task.TaskId,
-        waits: [],
-        lag: [],
-        untilTerminal: false,
-      }),
-    })),
-  )
-  return looks.filter(({ looked }) => mayBeSame(looked, review)).map(({ task }) => task)
-}
-
-/** Returns true also if VOD does not show the request of a task, because the same moderation would be billed again. */
-function mayBeSame(looked: ReadResult, { Definition, contents }: ReviewRequest): boolean {
-  if (looked.kind !== 'seen' || looked.ofAnother) return true
-  const { parts, verdicts = [] } = looked.reading
-  const shown = parts[0]?.Definition ?? Definition
-  return shown === Definition && contents.every((asked) => verdicts.some(({ of }) => of === asked))
-}
-
-/**
  * Reads the tasks of the upload again after a wait. VOD may list each type of task late, and the event may omit tasks. A missing task
  * would be billed again, or its verdict would not count.
  *
  * @throws ApplicationFailure of type `UploadUnknown` if VOD does not show whether the upload started a task that its event names.
  */
-async function settledTasks(input: UploadInput, CreateTime: string): Promise<readonly StartedTask[]> {
-  const { tasks } = await uploadTasks(input, CreateTime)
+async function settledTasks(input: UploadInput, CreateTime: string): Promise<FileTasks> {
+  const first = await uploadTasks(input, CreateTime)
   const { tasks: named = [] } = input
   // VOD's event names all tasks of the upload, or none.
-  if (named.length > 0 && named.every((id) => tasks.some(({ TaskId }) => TaskId === id))) return tasks
+  if (named.length > 0 && named.every((id) => first.tasks.some(({ TaskId }) => TaskId === id))) return first
   const wait = msOf(input.delays?.uploadTasks ?? defaultDelays.uploadTasks)
   await sleep(Math.max(1, wait), {
     summary: 'until VOD lists the tasks of the upload',
@@ -181,7 +174,7 @@ async function settledTasks(input: UploadInput, CreateTime: string): Promise<rea
   const settled = await uploadTasks(input, CreateTime)
   const [unplaced] = settled.unplaced
   if (unplaced) throw unknownUpload(unplaced)
-  return settled.tasks
+  return settled
 }
 
 /** A task that an event names, and the missing member of its detail that shows whether the upload started it. */
@@ -197,24 +190,28 @@ function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
   )
 }
 
-interface UploadTasksShown {
-  readonly tasks: readonly StartedTask[]
+type FileTasks = Required<UploadTasks>
+
+interface UploadTasksShown extends FileTasks {
   readonly unplaced: readonly UnplacedTask[]
 }
 
-/** Returns the tasks of the upload: those in the listing, and those in its event whose detail proves that they belong to it. */
+/**
+ * Returns the tasks of the upload: those in the listing, and those in its event whose detail proves that they belong to it. The listing
+ * also shows those of others.
+ */
 async function uploadTasks(
   { FileId, SubAppId, account = 'default', tasks = [] }: UploadInput,
   CreateTime: string,
 ): Promise<UploadTasksShown> {
   const app = { account, SubAppId }
-  const { findUploadTasks, DescribeTaskDetail } = reads(account, 'did the upload start tasks of its own?')
-  const { tasks: listed } = await findUploadTasks({ ...app, FileId, CreateTime })
+  const why = 'did the upload start tasks of its own?'
+  const { tasks: listed, others = [] } = await tasksOf(app, { FileId, CreateTime }, why)
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
   const looks = await Promise.all(
     unlisted.map(async (TaskId) => ({
       TaskId,
-      looked: await DescribeTaskDetail({ ...app, TaskId, waits: [], lag: [], untilTerminal: false }),
+      looked: await look(app, { TaskId }, why),
     })),
   )
   const isOfUpload = (reading: TaskReading) =>
@@ -228,7 +225,7 @@ async function uploadTasks(
     const lacks = own.some((task) => task.TaskId === TaskId) ? undefined : lackOf(looked)
     return lacks === undefined ? [] : [{ TaskId, lacks }]
   })
-  return { tasks: [...listed, ...own], unplaced }
+  return { tasks: [...listed, ...own], others, unplaced }
 }
 
 function lackOf(looked: ReadResult): string | undefined {
@@ -258,16 +255,7 @@ async function runOnce({ workflowType, taskQueue }: OwnWork, media: UploadedMedi
     })
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    const { awaitRun } = reads(media.account, 'already started: wait for its result')
-    return (await awaitRun({ workflowId, workflowType })).result
+    const { awaitRun } = uploadReads(media.account, 'already started: wait for its result')
+    return (await requireResult('awaitRun', () => awaitRun({ workflowId, workflowType }), object)).result
   }
-}
-
-function reads(account: string, summary: string): VodActivities {
-  return proxyActivities<VodActivities>({
-    taskQueue: queueFor(account, 'confirmUpload'),
-    startToCloseTimeout: 30_000,
-    retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
-    summary,
-  })
 }

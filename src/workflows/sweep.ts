@@ -1,21 +1,23 @@
 import {
   ActivityFailure,
   isCancellation,
-  proxyActivities,
   setCurrentDetails,
   setWorkflowOptions,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { SweepPass, VodActivities } from '../contract/activities.js'
+import type { SweepPass, SweepResult, VodActivities } from '../contract/activities.js'
+import { passing } from '../contract/check.js'
 import { durationsIn } from '../contract/duration.js'
 import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
 import { queueFor } from '../contract/queues.js'
+import { sweepResult } from '../contract/results.js'
 import { defaultSweepTimes, type SweepInput } from '../contract/sweep.js'
 import { requireValid } from './refuse.js'
 import { continueOnCurrentBuild } from './run/continueOnCurrentBuild.js'
 import { isContinued } from './run/isContinued.js'
+import { uncheckedActivities } from './unchecked.js'
 
 /** A round takes 11 events, so a run stays below 5,000. */
 const roundsPerRun = 400
@@ -33,7 +35,7 @@ export async function sweep(input: SweepInput): Promise<void> {
   const times = durationsIn('times', input.times, defaultSweepTimes)
   const app = { account, SubAppId }
   // Only an earlier run of the sweep may set the watermarks, not a client that starts it by its name.
-  let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? input : {}
+  let { watermark, wholeAt = 0 }: Partial<SweepInput> = isContinued() ? notInFuture(input) : {}
   for (let round = 0; round < roundsPerRun; round++) {
     const now = Date.now()
     const since = nextSince({ watermark, wholeAt }, times, now)
@@ -42,18 +44,35 @@ export async function sweep(input: SweepInput): Promise<void> {
       account,
       whole ? 'all tasks that VOD lists' : 'tasks that have finished since',
     )
-    const swept = await sweepTasks({ ...app, gracePeriod: times.gracePeriod, ...since }).catch(untilRefused)
-    if (swept === undefined) return
-    watermark = Math.max(watermark ?? 0, swept.newest)
-    if (whole) wholeAt = now
-    const { tasks, hinted } = swept
-    setCurrentDetails(
-      `Read up to ${new Date(watermark).toISOString()}. Last reading: ${tasks} tasks, ${hinted} hints.`,
-    )
+    const pass = { ...app, gracePeriod: times.gracePeriod, ...since }
+    const result = await sweepTasks(pass).then(sweptIn, untilRefused)
+    if (result === undefined) return
+    if (result !== 'malformed') {
+      const { newest, tasks, hinted } = result
+      watermark = Math.max(watermark ?? 0, Math.min(newest, Date.now()))
+      if (whole) wholeAt = now
+      setCurrentDetails(
+        `Read up to ${new Date(watermark).toISOString()}. Last reading: ${tasks} tasks, ${hinted} hints.`,
+      )
+    }
     await sleep(times.interval, { summary: 'until the next reading' })
     if (workflowInfo().targetWorkerDeploymentVersionChanged) break
   }
-  return continueOnCurrentBuild<typeof sweep>({ ...input, watermark: watermark as number, wholeAt })
+  return continueOnCurrentBuild<typeof sweep>({ ...input, watermark, wholeAt })
+}
+
+/** Bounds the times of an earlier run, which may have believed a forged result. */
+function notInFuture({ watermark, wholeAt = 0 }: SweepInput): Pick<SweepInput, 'watermark' | 'wholeAt'> {
+  const now = Date.now()
+  return {
+    watermark: watermark === undefined ? undefined : Math.min(watermark, now),
+    wholeAt: Math.min(wholeAt, now),
+  }
+}
+
+/** The next round reads the tasks of a round with a malformed result. */
+function sweptIn(result: unknown): SweepResult | 'malformed' {
+  return passing(sweepResult, result) ?? 'malformed'
 }
 
 /** Returns the start of the next round's window. Without a time, it reads all tasks that VOD lists. */
@@ -63,11 +82,11 @@ function nextSince(
   now: number,
 ): Pick<SweepPass, 'finishedSince'> {
   const isWholeDue = watermark === undefined || now - wholeAt >= times.fullScanInterval
-  return isWholeDue ? {} : { finishedSince: watermark - times.windowOverlap }
+  return isWholeDue ? {} : { finishedSince: Math.max(0, watermark - times.windowOverlap) }
 }
 
 function activitiesOf(account: string, summary: string) {
-  return proxyActivities<VodActivities>({
+  return uncheckedActivities<VodActivities>({
     taskQueue: queueFor(account, 'sweepTasks'),
     startToCloseTimeout: 30_000,
     // Every page is an attempt, so with a longer interval an error on a late page would delay the sweep for minutes.

@@ -465,7 +465,7 @@ describe('where an earlier send may be older than VOD knows a SessionId, less a 
       { client: temporal([]) },
     )
     const request = { FileId: '528', MediaProcessTask: {} }
-    const given = { ...submission, input: { request }, ...later(Date.now() - 2 * day - 1_000) }
+    const given = { ...submission, ...later(Date.now() - 2 * day - 1_000), input: { request } }
     expect(await environment.run(ProcessMedia, given)).toMatchObject({ kind: 'doubtful' })
     expect(asked).toBe(0)
   })

@@ -19,6 +19,7 @@ import type {
 import type { OpenedBatch, StartResults } from '../../src/contract/batchActivities.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { markedSource } from '../../src/contract/seal/sourceMark.js'
+import { sealSessionContext } from '../../src/contract/seal/token.js'
 import type { ConfirmedUpload } from '../../src/contract/upload.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { type Lack, lacks, type Path, without } from '../support/lacking.js'
@@ -113,9 +114,12 @@ describe('an answer to DescribeTasks about an upload', () => {
   const flow = { ...task('Procedure'), SessionId: '', CreateTime: '2026-01-01T00:01:00Z' }
   const answer = { TaskSet: [flow], ScrollToken: '' }
   const find = async (given: object) => {
+    return (await listed(given))?.tasks
+  }
+  const listed = (given: object) => {
     vod.answer('DescribeTasks', given as Record<string, unknown>)
     const upload = { ...app, FileId: '528', CreateTime }
-    return (await outcomeOf<UploadTasks>(findUploadTasks(context) as never, upload))?.tasks
+    return outcomeOf<UploadTasks>(findUploadTasks(context) as never, upload)
   }
 
   it('names what the upload has started, or nothing', async () => {
@@ -128,6 +132,38 @@ describe('an answer to DescribeTasks about an upload', () => {
   it('that shows a task twice names it once', async () => {
     expect(await find({ ...answer, TaskSet: [flow, flow] })).toHaveLength(1)
   })
+
+  it('names also what others have asked for, and each run of ours', async () => {
+    const address = {
+      namespace: 'default',
+      account: 'default',
+      workflowId: 'night/528',
+      chain: 'c',
+      SessionId,
+    }
+    const others = [
+      { ...task('Procedure'), TaskId: 'theirs' },
+      { ...task('ReviewAudioVideo'), TaskId: 'ours', SessionContext: sealSessionContext(address, macKeys) },
+      { ...flow, TaskId: 'later', CreateTime: '2026-01-01T01:00:00Z' },
+    ]
+    const { TaskId, TaskType } = flow
+    expect(await listed({ ...answer, TaskSet: [flow, ...others, task('EditMedia')] })).toEqual({
+      tasks: [{ TaskId, TaskType }],
+      others: [
+        { TaskId: 'theirs', TaskType: 'Procedure' },
+        { TaskId: 'ours', TaskType: 'ReviewAudioVideo', workflowId: 'night/528' },
+        { TaskId: 'later', TaskType: 'Procedure' },
+      ],
+    })
+  })
+
+  it.each(['TaskId', 'TaskType'])(
+    'that lacks the %s of a task of others is asked for again',
+    async (member) => {
+      const theirs = { ...task('Procedure'), [member]: '' }
+      expect(await listed({ ...answer, TaskSet: [flow, theirs] })).toBeUndefined()
+    },
+  )
 
   it('that shows a task flow of another media file is asked for again', async () => {
     expect(await find({ ...answer, TaskSet: [{ ...flow, FileId: '999' }] })).toBeUndefined()
@@ -217,6 +253,7 @@ describe('an answer to DescribeProcedureTemplates', () => {
     expect(await read(answer)).toEqual({
       known: true,
       TaskTypes: types,
+      flowParts: ['Transcode 10'],
       review: { Definition: 10, contents: ['Media'] },
       changedAt,
     })

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defaultStepQuota, type QuotaDecision, StepQuota } from '../../src/callbacks/stepQuota.js'
-import { type Hint, someTask } from '../../src/contract/hint.js'
+import { someTask, type TaskHint } from '../../src/contract/hint.js'
 import { address, ours, rig } from './rig.js'
 
 const { SessionId } = address
-const hint: Hint = { v: 1, SessionId, TaskId: 'forged', terminal: true, via: 'push', at: 1 }
+const hint: TaskHint = { v: 1, SessionId, TaskId: 'forged', terminal: true, via: 'push', at: 1 }
 const limits = { maxHistory: 500, slotLength: 60_000 }
 
 /** A run, and processes that a token is replayed through. */
@@ -21,7 +21,7 @@ function run({ processes }: { processes: number }) {
     state.signals++
     state.history += 4
   }
-  const send = async (index: number, given: Hint = hint): Promise<QuotaDecision> => {
+  const send = async (index: number, given: TaskHint = hint): Promise<QuotaDecision> => {
     const decision = await (quotas[index] as StepQuota).decide(address, given, historyOf)
     if (decision.kind === 'signal') signal()
     if (decision.kind === 'shared') {

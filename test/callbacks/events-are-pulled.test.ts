@@ -8,7 +8,7 @@ import {
   type PullLoopOptions,
   startPullLoop,
 } from '../../src/callbacks/index.js'
-import type { Hint } from '../../src/contract/hint.js'
+import type { TaskHint } from '../../src/contract/hint.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
@@ -21,7 +21,7 @@ const soon = { timeout: 15_000, interval: 50 }
 let vod: Emulator
 let client: VodClient
 let loops: PullLoop[]
-let hints: Hint[]
+let hints: TaskHint[]
 let lines: { fields: object; message: string }[]
 let answer: () => Promise<'delivered' | 'no-run' | 'other-namespace'>
 

@@ -8,7 +8,7 @@ import {
   type StepAddress,
   signedTestEvent,
 } from '../../src/callbacks/index.js'
-import type { Hint } from '../../src/contract/hint.js'
+import type { TaskHint } from '../../src/contract/hint.js'
 
 export const secret = 'a-secret-of-32-characters-or-more'
 export const keys = parseMacKeys(`k1:${secret}`)
@@ -34,7 +34,7 @@ export const foreign = JSON.stringify({
 export interface Rig {
   readonly handler: PushHandler
   /** What was delivered, in order. */
-  readonly hints: Hint[]
+  readonly hints: TaskHint[]
   readonly addresses: StepAddress[]
   readonly lines: { level: 'info' | 'warn'; fields: Record<string, unknown>; message: string }[]
   /** HTTP status of the answer to a body. */
@@ -43,7 +43,7 @@ export interface Rig {
 
 /** A push handler whose Temporal takes everything, unless another is given. */
 export function rig({ deliver, ...options }: Partial<PushHandlerOptions> = {}): Rig {
-  const hints: Hint[] = []
+  const hints: TaskHint[] = []
   const addresses: StepAddress[] = []
   const lines: Rig['lines'] = []
   const log = (level: 'info' | 'warn') => (fields: object, message: string) => {

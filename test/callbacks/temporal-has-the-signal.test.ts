@@ -7,7 +7,7 @@ import { NamespaceNotFoundError } from '@temporalio/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDelivery, reconnectOptions } from '../../src/callbacks/index.js'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
-import { type Hint, hintSignal } from '../../src/contract/hint.js'
+import { hintSignal, type TaskHint } from '../../src/contract/hint.js'
 import { signalOnce } from '../../src/temporal/signalOnce.js'
 import { startForbidding } from '../support/forbidding.js'
 import { address, ours, rig, TaskId } from './rig.js'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await temporal?.close()
 })
 
-const hint: Hint = { v: 1, SessionId: address.SessionId, TaskId, terminal: true, via: 'push' }
+const hint: TaskHint = { v: 1, SessionId: address.SessionId, TaskId, terminal: true, via: 'push' }
 
 /** A run that no worker serves: a signal has to be kept for it. */
 async function waitingRun(workflowId: string): Promise<void> {

@@ -2,13 +2,15 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { pulledEvent } from '../../src/callbacks/foreignEvent.js'
 import {
   createForward,
   createPushHandler,
   type ForeignEvent,
   NotForwardedError,
+  openEvent,
+  parseMacKeys,
 } from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
@@ -49,6 +51,18 @@ describe('an event of others', () => {
     const body = { EventType: 'ProcedureStateChanged', ProcedureStateChangeEvent: { TaskId } }
     expect(await post(JSON.stringify(body))).toBe(200)
     expect(others.map(({ json }) => json)).toEqual([body])
+  })
+
+  it('is one with a MAC key that is not configured here, which is said once a minute with the remedy', async () => {
+    const others: ForeignEvent[] = []
+    const { post, lines, handler } = rig({ onOther: (event) => void others.push(event) })
+    const rotated = ours({ keys: parseMacKeys(`k2:${secret}`) })
+    for (let time = 0; time < 3; time++) expect(await post(rotated)).toBe(200)
+    expect(await openEvent(rotated, keys)).toMatchObject({ kind: 'foreign', unknownKey: 'k2' })
+    expect(others).toHaveLength(3)
+    expect(handler.counts()).toMatchObject({ foreign: 3, forged: 0 })
+    const remedy = expect.stringContaining('VODFLOW_MAC_KEYS')
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { key: 'k2', remedy } }])
   })
 
   it('is forwarded with its body as it came, and with the Sign from query and header', async () => {
@@ -103,12 +117,36 @@ describe('an event of others', () => {
     expect(JSON.stringify(lines)).not.toContain('planted-secret')
   })
 
-  it('is answered before VOD loses patience when the receiver says nothing', async () => {
-    const { post, handler } = rig({ onOther: () => new Promise(() => {}) })
-    const patience = AbortSignal.timeout(5_000)
+  it('is answered before VOD loses patience when the receiver says nothing, and is counted after a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { post, handler } = rig({ onOther: () => new Promise(() => {}) })
+      const answer = post(foreign)
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0))
+      await vi.advanceTimersByTimeAsync(4_000)
+      expect(await answer).toBe(200)
+      expect(handler.counts()).toMatchObject({ notPassedOn: 0 })
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it.each([
+    ['is not counted if it is taken after all', undefined, 0],
+    ['is counted if it fails after all', new Error('queue is full'), 1],
+  ])('that onOther takes slowly %s', async (_, failure, notPassedOn) => {
+    let end = () => {}
+    const onOther = () =>
+      new Promise<void>((resolve, reject) => {
+        end = () => (failure ? reject(failure) : resolve())
+      })
+    const { post, handler } = rig({ onOther })
     expect(await post(foreign)).toBe(200)
-    expect(patience.aborted).toBe(false)
-    expect(handler.counts()).toMatchObject({ notPassedOn: 1 })
+    expect(handler.counts()).toMatchObject({ notPassedOn: 0 })
+    end()
+    await expect.poll(() => handler.counts()).toMatchObject({ notPassedOn })
   })
 
   it('does not go round forever between two that forward to each other', async () => {

@@ -1,6 +1,6 @@
 import type { BatchReport, Vodflow } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { untilReached } from './untilReached.js'
 import { workflowOf } from './whose.js'
 
@@ -50,7 +50,10 @@ async function eventsOf({ client }: Vodflow): Promise<number[]> {
 }
 
 /** What is wrong with the batch, by VOD's own books. Empty: nothing. */
-export function judgeBatch({ items, report, problem, events }: Batched, tasks: readonly Task[]): string[] {
+export function judgeBatch(
+  { items, report, problem, events }: Batched,
+  tasks: readonly EmulatorTask[],
+): string[] {
   if (!report) return [problem ?? 'the batch has no end']
   const made = new Map<string, number>()
   for (const task of tasks.filter((task) => workflowOf(task).startsWith(`${workflowId}/`)))

@@ -1,5 +1,5 @@
 import type { Emulator } from '../../src/emulator/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import type { Forgery } from './plan.js'
 
 /** A forged event that was posted, and what the callback service said. */
@@ -43,7 +43,11 @@ export class Forger {
   }
 }
 
-function eventFor(forgery: Forgery, tasks: readonly Task[], all: readonly Task[]): object | undefined {
+function eventFor(
+  forgery: Forgery,
+  tasks: readonly EmulatorTask[],
+  all: readonly EmulatorTask[],
+): object | undefined {
   const open = tasks.filter(({ Status }) => Status !== 'FINISH').at(-1)
   const latest = open ?? tasks.at(-1)
   if (!latest) return undefined
@@ -73,7 +77,7 @@ function eventFor(forgery: Forgery, tasks: readonly Task[], all: readonly Task[]
 }
 
 /** Says that a task has ended well, whether or not it has. */
-function ended({ TaskId, FileId, SessionContext, SessionId }: Task, altered: object): object {
+function ended({ TaskId, FileId, SessionContext, SessionId }: EmulatorTask, altered: object): object {
   return {
     EventType: 'ProcedureStateChanged',
     ProcedureStateChangeEvent: {

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import type { GateDecision, Vodflow } from '../../src/client/index.js'
 import { randomFrom } from '../../src/emulator/faults.js'
 import type { Emulator } from '../../src/emulator/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import type { PipelineResult } from '../support/pipeline.js'
 import { untilReached } from './untilReached.js'
 import { workflowOf } from './whose.js'
@@ -145,7 +145,11 @@ export function judgePipelines(
     vod,
     tasks,
     told,
-  }: { readonly vod: Emulator; readonly tasks: readonly Task[]; readonly told: ReadonlyMap<string, number> },
+  }: {
+    readonly vod: Emulator
+    readonly tasks: readonly EmulatorTask[]
+    readonly told: ReadonlyMap<string, number>
+  },
 ): string[] {
   const wrong = pipelines.flatMap(({ workflowId, result, problem, said, second }) => {
     const says = (what: string) => `${workflowId}: ${what}`

@@ -1,4 +1,4 @@
-import type { CallEntry } from '../../src/emulator/books.js'
+import type { EmulatorCall } from '../../src/emulator/books.js'
 import type { Batched } from './batch.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
@@ -15,7 +15,7 @@ interface Report {
   readonly ended: readonly Ended[]
   readonly strikes: readonly Struck[]
   readonly forged: readonly Forged[]
-  readonly calls: readonly CallEntry[]
+  readonly calls: readonly EmulatorCall[]
   readonly seconds: number
   /** What is wrong with what is composed of steps. */
   readonly composed: { readonly pipelines: readonly string[]; readonly batch: readonly string[] }

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../src/client/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { worstInBooks } from '../support/booked.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
@@ -18,7 +18,7 @@ export interface Verdict {
 /** Holds what the runs say against the local VOD's own books. */
 export function judge(
   { ended, jobs }: { readonly ended: readonly Ended[]; readonly jobs: number },
-  tasks: readonly Task[],
+  tasks: readonly EmulatorTask[],
   forged: readonly Forged[],
 ): Verdict {
   const paidTwice: string[] = []
@@ -72,12 +72,12 @@ export function judge(
   }
 }
 
-function contextOf(tasks: readonly Task[], SessionId: string): string | undefined {
+function contextOf(tasks: readonly EmulatorTask[], SessionId: string): string | undefined {
   return tasks.find((task) => task.SessionId === SessionId)?.SessionContext
 }
 
 /** The books' own word on what the outcome joins. */
-function truthOf(outcome: Outcome, tasks: readonly Task[]): string {
+function truthOf(outcome: Outcome, tasks: readonly EmulatorTask[]): string {
   const done = new Map<string, boolean>()
   for (const task of tasksOf(outcome, tasks)) {
     if (task.TaskType === 'ReviewAudioVideo') done.set('review', task.ErrCodeExt === '')
@@ -90,7 +90,7 @@ function truthOf(outcome: Outcome, tasks: readonly Task[]): string {
 }
 
 /** The tasks that the outcome joins: what was submitted as a whole once more takes the place of what was before. */
-function tasksOf({ attempts }: Outcome, tasks: readonly Task[]): Task[] {
+function tasksOf({ attempts }: Outcome, tasks: readonly EmulatorTask[]): EmulatorTask[] {
   const last = attempts.at(-1)
   const whole = last?.action === 'ProcessMediaByProcedure' ? [last] : attempts
   return whole.flatMap(({ SessionId }) => {

@@ -1,7 +1,7 @@
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 
 /** The workflow whose step made a task, as the token in its SessionContext says; empty for those of nobody. */
-export function workflowOf({ SessionContext }: Pick<Task, 'SessionContext'>): string {
+export function workflowOf({ SessionContext }: Pick<EmulatorTask, 'SessionContext'>): string {
   const [version, , payload] = SessionContext.split('.')
   if (version !== 'vf1' || payload === undefined) return ''
   const address: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())

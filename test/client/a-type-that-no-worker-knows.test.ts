@@ -48,3 +48,12 @@ it.each([
     `Fix the workflow code and restart the worker of "${queue}": the run then continues.`,
   )
 })
+
+it.each([
+  'this worker cannot read a payload (no bytes); pass clients, callback services and workers the same dataConverter',
+  'Unknown encoding: binary/encrypted (a payload is encrypted with key "k2", which is not configured here)',
+])('the keys are to be fixed where the worker cannot read a payload: %s', (problem) => {
+  expect(remedyOf(problem, 'vodflow', 'sweep')).toMatch(
+    /^Give every worker of "vodflow" the same VODFLOW_PAYLOAD_KEYS .* the run then continues\.$/,
+  )
+})

@@ -27,7 +27,6 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/settings',
     'src/temporal/startedWith',
     'src/temporal/submits',
-    'src/temporal/unopened',
   ])
   expect(
     [...packages].filter((name) => /temporalio\/(worker|core-bridge|workflow|activity)|tencent/.test(name)),

@@ -127,13 +127,15 @@ describe('what comes from outside', () => {
     ['nothing', ''],
     ["the app's own context", 'order-42'],
     ['a later version of the token', sealSessionContext(someAddress, keys).replace('vf1', 'vf2')],
-    [
-      'a token of a key that we do not have',
-      sealSessionContext(someAddress, parseMacKeys(`k9:${'b'.repeat(32)}`)),
-    ],
+    ['almost a token of a key that we do not have', 'vf1.k9.W10.1234567890123456789012'],
     ['more than VOD can have sent', `${sealSessionContext(someAddress, keys)}|${'x'.repeat(1_000)}`],
   ])('is foreign when it is %s', (_, text) => {
     expect(openSessionContext(text, keys)).toEqual({ verdict: 'foreign' })
+  })
+
+  it('is foreign and says whose it is when it is a token of a key that we do not have', () => {
+    const text = sealSessionContext(someAddress, parseMacKeys(`k9:${'b'.repeat(32)}`))
+    expect(openSessionContext(text, keys)).toEqual({ verdict: 'foreign', unknownKey: 'k9' })
   })
 
   it("is forged when it names a key of ours and has another key's MAC", () => {

@@ -11,6 +11,7 @@ import { startEpisode } from '../../examples/publish-episode/start.js'
 import { everyNight, reprocess, rerunFailed } from '../../examples/snippets/batch.js'
 import { vodWithFaults } from '../../examples/snippets/localVod.js'
 import { show, submit } from '../../examples/snippets/migrationClient.js'
+import { processMissedUploads } from '../../examples/snippets/missedUploads.js'
 import { outputsOf } from '../../examples/snippets/process.js'
 import { halfway } from '../../examples/snippets/signedEvent.js'
 import { sampleTemplate } from '../../src/cli/dev/sample.js'
@@ -181,6 +182,34 @@ it('an upload whose name fits the rule is processed once, and no other', { timeo
   expect(await resultOf(other)).toMatchObject({ status: 'ignored' })
   expect(tasksOf(fits).filter(({ TaskType }) => TaskType === 'Procedure')).toHaveLength(1)
   expect(tasksOf(other)).toEqual([])
+})
+
+it('missed uploads are processed when no rule takes their event any more, and once', async () => {
+  await stack.vodClient.call('ResetProcedureTemplate', {
+    Name: 'episode',
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+  })
+  const now = Date.now()
+  const madeBefore = async (hours: number) => {
+    stack.vod.clock.set(now - hours * 3_600_000)
+    return media('ep-2').finally(() => stack.vod.clock.set(Date.now()))
+  }
+  const [lost, young] = [await madeBefore(37), await madeBefore(35)]
+  const night = await processMissedUploads(vodflow, now)
+  expect((await night.result()).failures).toEqual([])
+  expect(tasksOf(lost)).toHaveLength(1)
+  expect(tasksOf(young)).toEqual([])
+  // What the batch did not see, the rule ignores.
+  const { handler } = await import('../../examples/snippets/uploads.js')
+  for (const FileId of [lost, young]) {
+    const body = JSON.stringify({ EventType: 'NewFileUpload', FileUploadEvent: { FileId } })
+    expect((await handler(new Request('http://localhost/', { method: 'POST', body }))).status).toBe(200)
+    const run = vodflow.client.workflow.getHandle(`upload/default/1500000001/${FileId}`)
+    expect(await run.result()).toMatchObject({ status: 'ignored' })
+  }
+  const nextNight = await processMissedUploads(vodflow, now + 24 * 3_600_000)
+  expect((await nextNight.result()).failures).toEqual([])
+  expect([tasksOf(lost), tasksOf(young)].map(({ length }) => length)).toEqual([1, 1])
 })
 
 it('a VOD of a test loses the first answer to a submit, and lists its task late', async () => {

@@ -44,8 +44,8 @@ const participle =
 const bareParticiples = (declared: readonly Declared[]) =>
   declared.filter(({ name }) => participle.test(name)).map(({ name, file }) => `${name}: ${file}`)
 
-/** Names of one word that are those of the product. */
-const ofTheProduct = ['Vodflow', 'Outcome', 'Emulator']
+/** Names of one word that are those of the product, or of Temporal. */
+const ofTheProduct = ['Vodflow', 'Outcome', 'Emulator', 'Duration']
 
 /** `Run`, `Part` or `Logger` in the imports of a user's file could come from anywhere. */
 const oneWord = (names: readonly string[]) =>

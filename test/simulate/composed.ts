@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { BatchReport, DecideOptions, GateView } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { workflowOf } from '../chaos/whose.js'
 import type { PipelineResult } from '../support/pipeline.js'
 import { hour, type Scenario } from './scenario.js'
@@ -165,7 +165,7 @@ const most: Readonly<Record<string, number>> = {
 function pipelineViolations(
   result: PipelineResult | undefined,
   status: string,
-  own: readonly Task[],
+  own: readonly EmulatorTask[],
 ): string[] {
   const twice = Object.entries(most).flatMap(([TaskType, count]) => {
     const made = own.filter((task) => task.TaskType === TaskType).length
@@ -188,7 +188,7 @@ function pipelineViolations(
 function batchViolations(
   report: BatchReport | undefined,
   status: string,
-  { tasks, items }: { readonly tasks: readonly Task[]; readonly items: readonly string[] },
+  { tasks, items }: { readonly tasks: readonly EmulatorTask[]; readonly items: readonly string[] },
 ): string[] {
   const made = (FileId: string) => tasks.filter((task) => task.FileId === FileId).length
   const twice = items

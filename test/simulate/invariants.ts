@@ -1,5 +1,5 @@
 import type { Outcome } from '../../src/client/index.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { hour, type Scenario, type SimulatedJob } from './scenario.js'
 
 /** How a run of a simulation ended. */
@@ -17,7 +17,7 @@ export interface Lived {
   /** When the simulation began, ms since the epoch. */
   readonly began: number
   readonly ended: readonly Ended[]
-  readonly tasks: readonly Task[]
+  readonly tasks: readonly EmulatorTask[]
 }
 
 /** Change events, recovery and looks together stay far below it. */
@@ -56,14 +56,14 @@ export function violationsOf(scenario: Scenario, { began, ended, tasks }: Lived)
     if (own.some(({ finishedAt }) => finishedAt > closedAt)) found.push(says('fooled: ended before its task'))
     return found
 
-    function excuseless(tasks: readonly Task[]): string {
+    function excuseless(tasks: readonly EmulatorTask[]): string {
       const ages = tasks.map((task) => `${((task.finishedAt - task.createdAt) / hour).toFixed(1)} h`)
       return says(`unknown, although its tasks ended after ${ages.join(' and ')}: ${outcome?.reason}`)
     }
   })
 
   /** It ended before the last look, and VOD was there to be asked. */
-  function couldBeRead({ createdAt, finishedAt }: Task): boolean {
+  function couldBeRead({ createdAt, finishedAt }: EmulatorTask): boolean {
     if (finishedAt === 0 || finishedAt - createdAt > beforeLastLook) return false
     return !scenario.outages.some(
       ({ from, until }) =>

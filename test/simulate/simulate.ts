@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { Outcome } from '../../src/client/index.js'
 import { sweepIdOf } from '../../src/contract/sweep.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { composedOf } from './composed.js'
 import { type Ended, violationsOf } from './invariants.js'
 import { hour, mostInARow, type Scenario, type SimulatedJob, scenarioOf } from './scenario.js'
@@ -14,7 +14,7 @@ export interface Simulated {
   readonly scenario: Scenario
   readonly violations: readonly string[]
   readonly ended: readonly Ended[]
-  readonly tasks: readonly Task[]
+  readonly tasks: readonly EmulatorTask[]
   /** How what is composed of steps ended, in a few words. */
   readonly composed: readonly string[]
 }

@@ -10,7 +10,7 @@ import {
   reviewGate,
 } from '../../src/workflows/index.js'
 
-export * from '../../src/workflows/index.js'
+export * from '../../src/workflows/served.js'
 
 export interface PipelineInput {
   readonly MediaUrl: string

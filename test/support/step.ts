@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { defaultDelays } from '../../src/contract/delays.js'
-import type { Hint } from '../../src/contract/hint.js'
+import type { TaskHint } from '../../src/contract/hint.js'
 import type { ModerationVerdict, PartStatus, TaskPart, TaskReading } from '../../src/contract/outcome.js'
 import { begin, reduce } from '../../src/workflows/step/machine.js'
 import type {
@@ -73,7 +73,7 @@ export function reading(TaskId: string, given: Partial<TaskReading> = {}): TaskR
   }
 }
 
-export function hint(TaskId: string, given: Partial<Hint> = {}): Hint {
+export function hint(TaskId: string, given: Partial<TaskHint> = {}): TaskHint {
   return { v: 1, SessionId, TaskId, terminal: true, ...given }
 }
 

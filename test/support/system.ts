@@ -5,8 +5,8 @@ import { type Stack, type StackOptions, startStack } from '../../src/cli/dev/sta
 import { connect } from '../../src/client/connect.js'
 import type { RunHandle } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
-import type { Task } from '../../src/emulator/model.js'
-import type { RequestOf } from '../../src/vod/api.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
+import type { VodRequest } from '../../src/vod/api.js'
 
 /** The whole system on this machine: Temporal, worker, callback service, local VOD, and a client. */
 export interface System extends Stack {
@@ -14,7 +14,7 @@ export interface System extends Stack {
   /** Puts a new media file into the local VOD. */
   media(name?: string, StoragePath?: string): Promise<string>
   /** VOD's own books on one media file: the truth. */
-  tasksOf(FileId: string): readonly Task[]
+  tasksOf(FileId: string): readonly EmulatorTask[]
   /** Types of the events of a run. */
   historyOf(run: RunHandle): Promise<string[]>
 }
@@ -58,7 +58,7 @@ export async function startSystem(
 /** Of yesterday: one that is as young as a task may have been changed after it. */
 export async function createTemplates(
   { vod: { clock, switches }, vodClient }: Stack,
-  templates: readonly RequestOf<'CreateProcedureTemplate'>[],
+  templates: readonly VodRequest<'CreateProcedureTemplate'>[],
 ): Promise<void> {
   const { ignoreSkew } = switches
   switches.ignoreSkew = true

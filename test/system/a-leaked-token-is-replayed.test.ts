@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { createDelivery, createPushHandler, type PushHandler } from '../../src/callbacks/index.js'
 import type { Outcome } from '../../src/contract/outcome.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { type System, startSystem } from '../support/system.js'
 
 /** Long enough for a flood. */
@@ -57,13 +57,13 @@ async function flood(through: readonly PushHandler[], token: string, over: () =>
   return sent
 }
 
-async function taskOf(FileId: string): Promise<Task> {
+async function taskOf(FileId: string): Promise<EmulatorTask> {
   await expect.poll(() => system.tasksOf(FileId)).toHaveLength(1)
-  return system.tasksOf(FileId)[0] as Task
+  return system.tasksOf(FileId)[0] as EmulatorTask
 }
-const isOver = ({ TaskId }: Task) =>
+const isOver = ({ TaskId }: EmulatorTask) =>
   system.vod.books().tasks.some((task) => task.TaskId === TaskId && task.Status === 'FINISH')
-const trueEvent = ({ TaskId, SessionContext }: Task) => ({
+const trueEvent = ({ TaskId, SessionContext }: EmulatorTask) => ({
   EventType: 'ProcedureStateChanged',
   ProcedureStateChangeEvent: { TaskId, SessionContext, Status: 'FINISH', MediaProcessResultSet: [] },
 })
@@ -138,7 +138,7 @@ it('whose submit got no answer, and whose task no list shows: hundreds of forged
   }) as Promise<Outcome>
   const composed = () => system.vod.books().tasks.find(({ TaskType }) => TaskType === 'ComposeMedia')
   await expect.poll(composed).toBeDefined()
-  const task = composed() as Task
+  const task = composed() as EmulatorTask
   const through = services(12, {})
   let number = 0
   for (const handler of through)

@@ -9,14 +9,19 @@ import { maxSourceContext } from '../../src/contract/patterns.js'
 import { markedSource, sourceMarkLength } from '../../src/contract/seal/sourceMark.js'
 import { sealSessionContext } from '../../src/contract/seal/token.js'
 import type { UploadRuleInput } from '../../src/contract/upload.js'
-import type { UploadOptions } from '../../src/emulator/context.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorUploadOptions } from '../../src/emulator/context.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import type { UploadReport } from '../../src/workflows/index.js'
 import { worstInBooks } from '../support/booked.js'
 import { createTemplates, type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
 const hour = 60 * 60_000
+
+const other = { Name: 'other', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100020 }] } }
+const analysis = { Name: 'analysis', AiAnalysisTask: { Definition: 10 } }
+const otherAnalysis = { Name: 'other-analysis', AiAnalysisTask: { Definition: 20 } }
+const moderation = { Name: 'moderation', ReviewAudioVideoTask: { Definition: 10 } }
 
 let system: System
 let theirs: Theirs
@@ -26,6 +31,7 @@ beforeAll(async () => {
   theirs = await startTheirs(system, 'uploads')
   file = join(tmpdir(), `vodflow-paid-once-${process.pid}.mp4`)
   await writeFile(file, '')
+  await createTemplates(system, [other, analysis, otherAnalysis, moderation])
 })
 afterAll(async () => {
   await theirs.close()
@@ -36,10 +42,10 @@ afterEach(() => {
   Object.assign(system.vod.switches, { listingLag: 0, reviewListingLag: 0 })
 })
 
-const upload = async (options: UploadOptions = {}) => (await system.vod.upload(file, options)).FileId
+const upload = async (options: EmulatorUploadOptions = {}) => (await system.vod.upload(file, options)).FileId
 
 /** A file that VOD made so long ago. */
-async function oldUpload(age: number, options: UploadOptions = {}): Promise<string> {
+async function oldUpload(age: number, options: EmulatorUploadOptions = {}): Promise<string> {
   system.vod.clock.set(Date.now() - age)
   try {
     return await upload(options)
@@ -254,7 +260,7 @@ describe('an upload that brought a Procedure of its own', () => {
     expect(made).toHaveLength(2)
   })
 
-  it('is not believed to be one for a task that is forged, of another file, or of a step', async () => {
+  it('is not believed to be one for a task that is forged, of another file, or of a step that does something else', async () => {
     const other = await upload({ Procedure: 'one' })
     for (const event of [
       { ProcedureTaskId: 'nowhere' },
@@ -266,7 +272,7 @@ describe('an upload that brought a Procedure of its own', () => {
       expect(system.tasksOf(FileId)).toHaveLength(1)
     }
     const FileId = await upload()
-    await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
+    await (await system.vodflow.process({ FileId, ProcedureName: 'other' })).result()
     const event = { ProcedureTaskId: system.tasksOf(FileId)[0]?.TaskId }
     expect(await announced(FileId, { event })).toMatchObject({ status: 'processed' })
     expect(system.tasksOf(FileId)).toHaveLength(2)
@@ -283,7 +289,7 @@ describe('what VOD has made of an upload already is not paid again', () => {
   beforeAll(() => createTemplates(system, [review, strict, cover]))
 
   /** What a task does: two tasks of the same words are the same work. */
-  const workOf = ({ TaskType, Input }: Task) =>
+  const workOf = ({ TaskType, Input }: EmulatorTask) =>
     TaskType === 'Procedure' ? 'flow' : `${Input.Definition} ${(Input.ReviewContents as string[]).join('+')}`
 
   const [flow, film, strictFilm, filmAndCover] = ['flow', '10 Media', '20 Media', '10 Media+Cover'] as const
@@ -465,6 +471,124 @@ describe('what VOD has made of an upload already is not paid again', () => {
     })
     expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
     expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+})
+
+describe('what another run has asked for already is not paid again', () => {
+  const typesOf = (FileId: string) => system.tasksOf(FileId).map(({ TaskType }) => TaskType)
+  const ruleOf = (ProcedureName: string) => ({ work: { ProcedureName }, delays: { polls: [50] } })
+
+  let batches = 0
+  /** Processes a file as an item of a batch, and returns the workflow id of its run. */
+  async function byBatch(FileId: string, ProcedureName: string, skipDone = true): Promise<string> {
+    const id = `night-${++batches}`
+    const request = { source: { FileIds: [FileId] }, ProcedureName, skipDone }
+    const batch = await system.vodflow.batches.start(request, { workflowId: id })
+    await batch.result()
+    return `${id}/${FileId}`
+  }
+
+  it.each([
+    ['one', 'one', true],
+    ['two', 'two', false],
+    // The flow of `two` makes everything that `one` asks for.
+    ['two', 'one', false],
+    ['analysis', 'analysis', false],
+    ['moderation', 'moderation', false],
+  ])('by a batch with %s, and the rule has %s', async (done, ProcedureName, skipDone) => {
+    const FileId = await upload()
+    const item = await byBatch(FileId, done, skipDone)
+    const made = typesOf(FileId)
+    const report = await announced(FileId, { rule: ruleOf(ProcedureName) })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded', FileId } })
+    expect(report.reason).toContain(`"${item}"`)
+    expect(typesOf(FileId)).toEqual(made)
+  })
+
+  it.each([
+    ['two', 'one'],
+    ['one', 'other'],
+    ['other-analysis', 'analysis'],
+    ['one', 'moderation'],
+  ])('but the work of a rule with %s is, where a step did %s', async (ProcedureName, done) => {
+    const FileId = await upload()
+    await (await system.vodflow.process({ FileId, ProcedureName: done })).result()
+    const made = typesOf(FileId).length
+    expect(await announced(FileId, { rule: ruleOf(ProcedureName) })).toMatchObject({ status: 'processed' })
+    expect(typesOf(FileId).length).toBeGreaterThan(made)
+  })
+
+  it('by a run whose task is open: its end is waited for', async () => {
+    const held = await startSystem({ media: 'instant', taskTime: 1_500 })
+    const FileId = await held.media()
+    await held.vodflow.process({ FileId, ProcedureName: 'one' })
+    await expect.poll(() => held.tasksOf(FileId).length).toBe(1)
+    const take = createUploadRule({
+      client: held.vodflow.client,
+      rule: { work: { ProcedureName: 'one' }, delays: { uploadTasks: 50, polls: [100] } },
+    })
+    await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
+    const run = held.vodflow.client.workflow.getHandle(`upload/default/account:default/${FileId}`)
+    expect(await run.result()).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(held.tasksOf(FileId)).toHaveLength(1)
+    await held.close()
+  })
+
+  it('by a batch that comes while the run of the rule waits', async () => {
+    const FileId = await upload()
+    const name = `rule-${++rules}`
+    const run = announced(FileId, {
+      name,
+      rule: { ...ruleOf('one'), delays: { uploadTasks: 3_000, polls: [50] } },
+    })
+    const { client } = system.vodflow
+    const timers = async () => {
+      const handle = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`)
+      const { events } = await handle.fetchHistory().catch(() => ({ events: [] }))
+      return (events ?? []).filter((event) => event.timerStartedEventAttributes).length
+    }
+    await expect.poll(timers).toBe(1)
+    await byBatch(FileId, 'one')
+    expect(await run).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('by another program, with a SessionId or long after the upload', async () => {
+    const FileId = await oldUpload(2 * hour)
+    const late = await oldUpload(2 * hour)
+    await system.vodClient.call('ProcessMediaByProcedure', {
+      FileId,
+      ProcedureName: 'one',
+      SessionId: 'theirs',
+    })
+    await system.vodClient.call('ProcessMediaByProcedure', { FileId: late, ProcedureName: 'one' })
+    for (const done of [FileId, late]) {
+      const report = await announced(done, { rule: ruleOf('one') })
+      expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+      expect(report.reason).toContain('Another program')
+      expect(system.tasksOf(done)).toHaveLength(1)
+    }
+  })
+
+  it('and fails as that did', async () => {
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    const FileId = await upload()
+    await byBatch(FileId, 'one')
+    await expect(announced(FileId, { rule: ruleOf('one') })).rejects.toMatchObject({
+      cause: { type: 'MediaFailed', details: [{ status: 'failed' }] },
+    })
+    expect(system.tasksOf(FileId)).toHaveLength(1)
+  })
+
+  it('and of several, the latest counts', async () => {
+    system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', times: 1 })
+    const FileId = await upload()
+    await byBatch(FileId, 'one')
+    const second = await byBatch(FileId, 'one')
+    const report = await announced(FileId, { rule: ruleOf('one') })
+    expect(report).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(report.reason).toContain(`"${second}"`)
+    expect(system.tasksOf(FileId)).toHaveLength(2)
   })
 })
 

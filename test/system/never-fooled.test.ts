@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { signedTestEvent } from '../../src/callbacks/index.js'
 import type { RunHandle } from '../../src/client/run.js'
 import type { StepDelaysInMs } from '../../src/contract/delays.js'
-import type { Task } from '../../src/emulator/model.js'
+import type { EmulatorTask } from '../../src/emulator/model.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -32,7 +32,7 @@ async function waitingRun(delays: Partial<StepDelaysInMs> = {}) {
 }
 
 /** What a token of this step says. */
-const addressOf = ({ workflowId, chain }: RunHandle, { SessionId }: Task) => ({
+const addressOf = ({ workflowId, chain }: RunHandle, { SessionId }: EmulatorTask) => ({
   namespace: 'default',
   account: 'default',
   workflowId,

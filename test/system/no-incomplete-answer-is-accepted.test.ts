@@ -39,6 +39,10 @@ beforeAll(async () => {
     Name: 'review',
     ReviewAudioVideoTask: { Definition: 10 },
   })
+  await vodClient.call('CreateProcedureTemplate', {
+    Name: 'other',
+    MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100020 }] },
+  })
   vod.clock.advance(day)
   vod.switches.ignoreSkew = false
   altered = await startAltered({ endpoint: vod.endpoint, credentials }, async (action, request) => {
@@ -271,6 +275,75 @@ describe('a detail of a task that only the event of an upload names', () => {
     const { ended, made } = await uploaded((detail) => detail, 'another file')
     expect(ended).toMatchObject({ status: 'processed' })
     expect(made).toBe(2)
+  })
+})
+
+describe('a detail of a task flow that another run asked for before the upload was announced', () => {
+  const uploaded = async (ProcedureName: string, alter: (detail: Json) => Json) => {
+    const FileId = await system.media()
+    await process(FileId, 'one')
+    change = (action, answer) => (action === 'DescribeTaskDetail' ? alter(answer) : answer)
+    calls = []
+    const input = { account: 'altered', FileId, work: { ProcedureName } }
+    const ended = await system.vodflow.client.workflow
+      .execute('processUpload', {
+        workflowId: `upload-${Math.random()}`,
+        taskQueue: 'vodflow',
+        args: [{ ...input, delays: { ...delays, uploadTasks: 50 } }],
+      })
+      .catch((error) => error.cause)
+    return { ended, made: system.tasksOf(FileId).length }
+  }
+  const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+  const results: Path = ['ProcedureTask', 'MediaProcessResultSet']
+
+  it.each([
+    ['absent', results],
+    ['null', results],
+    ['absent', [...results, 0, 'TranscodeTask']],
+  ] as const)('whose %s results show nothing is read again, and nothing is submitted', async (lack, path) => {
+    const { ended, made } = await uploaded('one', (detail) =>
+      asked() <= 2 ? without(detail, path, lack) : detail,
+    )
+    expect(ended).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(made).toBe(1)
+  })
+
+  it.each([
+    ['one', 'adopted', 1],
+    ['other', 'processed', 2],
+  ])(
+    'that waits and shows no sub-task yet is read until it does; the rule has %s',
+    async (name, status, tasks) => {
+      const { ended, made } = await uploaded(name, (detail) => {
+        if (asked() > 2) return detail
+        const ProcedureTask = {
+          ...(detail.ProcedureTask as Json),
+          MediaProcessResultSet: [],
+          Status: 'PROCESSING',
+        }
+        return { ...detail, Status: 'WAITING', ProcedureTask }
+      })
+      expect(ended).toMatchObject({ status })
+      expect(made).toBe(tasks)
+    },
+  )
+
+  it('that was aborted counts as nothing', async () => {
+    const { ended, made } = await uploaded('one', (detail) =>
+      asked() === 1 ? { ...detail, Status: 'ABORTED' } : detail,
+    )
+    expect(ended).toMatchObject({ status: 'processed' })
+    expect(made).toBe(2)
+  })
+
+  it('that names another task counts as the same work', async () => {
+    const { ended, made } = await uploaded('other', (detail) => {
+      const ProcedureTask = { ...(detail.ProcedureTask as Json), TaskId: 'another' }
+      return asked() === 1 ? { ...detail, ProcedureTask } : detail
+    })
+    expect(ended).toMatchObject({ status: 'adopted' })
+    expect(made).toBe(1)
   })
 })
 

@@ -7,7 +7,7 @@ import {
   type UploadRule,
 } from '../../src/callbacks/index.js'
 import type { UploadReport } from '../../src/workflows/index.js'
-import { type System, startSystem } from '../support/system.js'
+import { createTemplates, type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
 let system: System
@@ -89,7 +89,7 @@ it.each([
   else await handle.terminate('not this film')
   await expect.poll(async () => (await handle.describe()).status.name).toBe(status)
   for (let n = 0; n < 2; n++) await waits(upload(FileId))
-  expect(waits.counts()).toEqual({ started: 1, known: 2, refused: 0 })
+  expect(waits.counts()).toEqual({ started: 1, known: 2, refused: 0, taken: 0 })
   expect((await handle.describe()).status.name).toBe(status)
 })
 
@@ -192,20 +192,40 @@ it('a run whose own workflow has failed is not started again by an event', async
   const handle = client.workflow.getHandle(`upload/fails/account:default/${FileId}`)
   await expect.poll(async () => (await handle.describe()).status.name).toBe('FAILED')
   for (let n = 0; n < 2; n++) await fails(upload(FileId))
-  expect(fails.counts()).toEqual({ started: 1, known: 2, refused: 0 })
+  expect(fails.counts()).toEqual({ started: 1, known: 2, refused: 0, taken: 0 })
 })
 
 it('two rules with names of their own take the same upload', async () => {
   const { client } = system.vodflow
+  await createTemplates(system, [
+    { Name: 'other', MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100020 }] } },
+  ])
   const FileId = await system.media('twice')
-  for (const name of ['first', 'second']) {
-    const rule = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, delays } })
-    await rule(upload(FileId))
-  }
-  for (const name of ['first', 'second']) {
+  const rules = [
+    { name: 'first', work: { ProcedureName: 'one' } },
+    { name: 'second', work: { ProcedureName: 'other' } },
+  ]
+  for (const rule of rules) await createUploadRule({ client, rule: { ...rule, delays } })(upload(FileId))
+  for (const { name } of rules) {
     const report = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`).result()
     expect(await report).toMatchObject({ status: 'processed' })
   }
+})
+
+it('a file whose workflow id a run of another type has is counted and logged as that', async () => {
+  const { client } = system.vodflow
+  const FileId = await system.media('episode of a squatter')
+  const workflowId = `upload/taken/account:default/${FileId}`
+  await client.workflow.start('noSuch', { workflowId, taskQueue: 'nobody', args: [] })
+  const lines: object[] = []
+  const logger = { info: () => {}, warn: (fields: object) => void lines.push(fields) }
+  const rule = createUploadRule({ client, logger, rule: { name: 'taken', work: { ProcedureName: 'one' } } })
+  await rule(upload(FileId))
+  await client.workflow.getHandle(workflowId).terminate()
+  await rule(upload(FileId))
+  expect(rule.counts()).toEqual({ started: 0, known: 0, refused: 0, taken: 2 })
+  const line = { FileId, workflowId, type: 'noSuch' }
+  expect(lines).toEqual([line, line])
 })
 
 it.each([

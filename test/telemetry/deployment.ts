@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
+import { payloadEncryption } from '../../src/client/index.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { freePort } from '../support/freePort.js'
 import { transcodeOnly, withReview } from '../support/system.js'
 import { type Started, start } from './processes.js'
+
+type Environment = Readonly<Record<string, string>>
 
 /** Temporal and a local VOD, and the real commands as processes of their own, as they are deployed. */
 export interface Deployment {
@@ -18,14 +21,22 @@ export interface Deployment {
   readonly vodflow: Vodflow
   readonly worker: Started & { readonly metricsPort: number }
   readonly callbacks: Started & { readonly metricsPort: number; readonly url: string }
+  /** The environment that both commands share. */
+  readonly env: Environment
   /** What must not be in any line. */
   readonly secrets: Readonly<Record<string, string>>
   media(name: string): Promise<string>
   close(): Promise<void>
 }
 
-/** @param flags - of both commands. */
-export async function startDeployment(flags: readonly string[] = []): Promise<Deployment> {
+/**
+ * @param flags - of both commands.
+ * @param own - what the environment of one command has of its own. The client has the payload keys of the worker.
+ */
+export async function startDeployment(
+  flags: readonly string[] = [],
+  own: { readonly worker?: Environment; readonly callbacks?: Environment } = {},
+): Promise<Deployment> {
   const secrets = {
     secretId: `AKID${randomBytes(12).toString('hex')}`,
     secretKey: `${randomBytes(8).toString('hex')}"\\'${randomBytes(8).toString('hex')}`,
@@ -51,12 +62,14 @@ export async function startDeployment(flags: readonly string[] = []): Promise<De
     VODFLOW_FORWARD_TO: `http://127.0.0.1:1/take?key=${secrets.inQuery}`,
   }
   const [ofWorker, ofCallbacks] = [await freePort(), await freePort()]
-  const worker = start(['worker', '--metrics', `localhost:${ofWorker}`, ...flags], env)
+  const worker = start(['worker', '--metrics', `localhost:${ofWorker}`, ...flags], { ...env, ...own.worker })
   const callbacks = start(
     ['callbacks', '--port', '0', '--pull', 'default', '--metrics', String(ofCallbacks), ...flags],
-    env,
+    { ...env, ...own.callbacks },
   )
-  const vodflow = await connect({ address: temporal.address })
+  const keys = own.worker?.VODFLOW_PAYLOAD_KEYS
+  const converter = keys ? { dataConverter: payloadEncryption(keys) } : {}
+  const vodflow = await connect({ address: temporal.address, ...converter })
   const vodClient = createVodClient({ endpoint: vod.endpoint, credentials: { secretId, secretKey } })
   const url = await callbacks.says(/http:\S+\//)
   await vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl: url })
@@ -70,6 +83,7 @@ export async function startDeployment(flags: readonly string[] = []): Promise<De
     vod,
     vodflow,
     secrets,
+    env,
     worker: { ...worker, metricsPort: ofWorker },
     callbacks: { ...callbacks, metricsPort: ofCallbacks, url },
     media: async (name) => (await vod.upload(empty, { name })).FileId,

@@ -46,6 +46,15 @@ it('a job that ends by its callback', async () => {
   await expectIn(ofCallbacks, 'vodflow_api_calls_total', { action: 'PullEvents' }).toBeGreaterThan(0)
 })
 
+it('a signal that a run cannot read', async () => {
+  deployed.vod.faults.add({ kind: 'dropCallback', times: 1 })
+  const run = await deployed.vodflow.process({ FileId: await deployed.media('odd'), ProcedureName: 'one' })
+  await expect.poll(async () => (await run.progress()).phase, soon).toBe('waiting')
+  await deployed.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', 'odd')
+  await expectIn(ofWorker, 'vodflow_unread_signals_total', { reason: 'malformed' }).toBe(1)
+  await run.detach()
+})
+
 it('a histogram in seconds has bounds of seconds, and an answer in milliseconds lies below the first', async () => {
   const samples = await ofWorker()
   const within = (le: string) => sumOf(samples, 'vodflow_callback_to_resume_seconds_bucket', { le })

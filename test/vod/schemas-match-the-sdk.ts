@@ -5,7 +5,8 @@
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
 import type { EventMember } from '../../src/contract/actions.js'
-import type { RequestOf, VodAction, vodApi } from '../../src/vod/api.js'
+import type { StepRequests } from '../../src/contract/requests.js'
+import type { VodAction, VodRequest, vodApi } from '../../src/vod/api.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 
@@ -61,7 +62,7 @@ type Readable<Schema extends z.ZodType, Theirs> = {
 type None<T extends never> = T
 
 /** Every name of a request is the SDK's. */
-export type RequestNames = None<{ [A in VodAction]: Unknown<RequestOf<A>, Sdk[A][0]> }[VodAction]>
+export type RequestNames = None<{ [A in VodAction]: Unknown<VodRequest<A>, Sdk[A][0]> }[VodAction]>
 /** Every name of a response that we rely on is the SDK's. */
 export type ResponseNames = None<
   { [A in VodAction]: Unknown<z.input<(typeof vodApi)[A]['response']>, Sdk[A][1]> }[VodAction]
@@ -69,6 +70,20 @@ export type ResponseNames = None<
 /** Every response of the SDK's type can be read. */
 export type ResponsesReadable = None<
   { [A in VodAction]: Readable<(typeof vodApi)[A]['response'], Sdk[A][1]> }[VodAction]
+>
+
+/** Lists that may be read only, at every depth. */
+type ReadOnly<T> = T extends readonly (infer Item)[]
+  ? readonly ReadOnly<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: ReadOnly<T[K]> }
+    : T
+type Same<One, Other> = [One, Other] extends [Other, One] ? never : One
+/** The documented request of each step is what the schema takes, without SessionId. */
+export type StepRequestsMatch = None<
+  {
+    [A in keyof StepRequests]: Same<ReadOnly<StepRequests[A]>, ReadOnly<Omit<VodRequest<A>, 'SessionId'>>>
+  }[keyof StepRequests]
 >
 
 export type ListedTaskNames = None<Unknown<z.input<typeof TaskSimpleInfo>, sdk.TaskSimpleInfo>>
@@ -79,7 +94,7 @@ export type EventTaskNames = None<
 >
 
 /** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
-export const requestsFit: { [A in VodAction]: (request: RequestOf<A>) => Loose<Plain<Sdk[A][0]>> } = {
+export const requestsFit: { [A in VodAction]: (request: VodRequest<A>) => Loose<Plain<Sdk[A][0]>> } = {
   ProcessMedia: (request) => request,
   ProcessMediaByProcedure: (request) => request,
   DescribeTaskDetail: (request) => request,

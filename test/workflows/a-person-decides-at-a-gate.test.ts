@@ -78,8 +78,8 @@ describe('the worst verdict counts, whatever it is of', () => {
 
 describe('what cannot be meant is refused at once, and named', () => {
   it.each([
-    [{ deadline: '72' }, 'deadline'],
-    [{ remindAfter: ['4'] }, 'remindAfter.0'],
+    [{ deadline: 'soon' }, 'deadline'],
+    [{ remindAfter: ['soon'] }, 'remindAfter.0'],
     [{ remindAfter: 4 }, 'remindAfter'],
     [{ escalateAfter: -1 }, 'escalateAfter'],
     [{ moderation: {} }, 'moderation.Suggestion'],

@@ -96,7 +96,7 @@ it('a batch handles its own', async () => {
 
 it('workflow types, memo fields, the attribute and the token keep their names', async () => {
   const source = async (path: string) => readFile(new URL(`../../src/${path}`, import.meta.url), 'utf8')
-  const index = await source('workflows/index.ts')
+  const index = (await Promise.all(['workflows/index.ts', 'workflows/served.ts'].map(source))).join('\n')
   for (const type of released.workflowTypes) expect(index).toMatch(new RegExp(`export \\{[^}]*\\b${type}\\b`))
   const files = await Promise.all(
     [

@@ -40,7 +40,7 @@ export function openBatch({ clientFor }: ActivityContext) {
         const problem = `"${ProcedureName}" has outputs with ${bytes} bytes of names, more than ${most}`
         throw refused('ProcedureName', problem, remedy)
       }
-      return { input, template: kept }
+      return { template: kept }
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
       throw toFailure(error, { attempt })

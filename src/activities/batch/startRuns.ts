@@ -10,7 +10,7 @@ import { saidSummary } from '../../contract/summary.js'
 import { memoField, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
-import type { ResponseOf } from '../../vod/api.js'
+import type { VodResponse } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs, showsOutputs } from '../../vod/doneOutputs.js'
 import type { ActivityContext } from '../context.js'
@@ -140,7 +140,7 @@ function startedIn(fates: readonly ItemFate[]): StartResults {
 }
 
 function shownIn(
-  { MediaInfoSet, NotExistFileIdSet }: ResponseOf<'DescribeMediaInfos'>,
+  { MediaInfoSet, NotExistFileIdSet }: VodResponse<'DescribeMediaInfos'>,
   FileId: string,
 ): ShownItem {
   const media = MediaInfoSet.find((each) => each.FileId === FileId)

@@ -1,3 +1,4 @@
+import { batchDefaults } from '../batch.js'
 import { batchInput } from '../inputs.js'
 import { filled, valid } from '../valid.js'
 
@@ -6,12 +7,5 @@ export type ParsedBatch = ReturnType<typeof parseBatch>
 
 /** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseBatch(value: unknown) {
-  return filled(valid(batchInput, value), {
-    account: 'default',
-    window: 100,
-    TasksPriority: -1,
-    skipDone: true,
-    stopAtFailedPercent: 10,
-    dryRun: false,
-  })
+  return filled(valid(batchInput, value), batchDefaults)
 }

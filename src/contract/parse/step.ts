@@ -43,7 +43,7 @@ export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'ac
 
 /** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
-  const check = stepInputWith(requestOf(action)) as Check<StepInput<A>>
+  const check = stepInputWith(requestOf(action)) as unknown as Check<StepInput<A>>
   return filled(valid(check, value), { account: 'default', callbacks: true })
 }
 

@@ -11,6 +11,7 @@ export interface MacKey {
 
 /** The keys of this process. To rotate keys, add a new key to verifiers before signers, and keep old keys for 8 more days. */
 export interface MacKeys {
+  /** The key that signs new tokens. */
   readonly sign: MacKey
   /** All accepted keys, including `sign`. */
   readonly verify: readonly MacKey[]
@@ -34,12 +35,17 @@ export function parseMacKeys(text: string | undefined): MacKeys {
   return { sign: verify[0] as MacKey, verify }
 }
 
+/** Returns true if a key can have this id. */
+export function isMacKeyId(id: string): boolean {
+  return /^[A-Za-z0-9]{1,8}$/.test(id)
+}
+
 function keyOf(entry: string, position: number): MacKey {
   const colon = entry.indexOf(':')
   if (colon < 0) throw refuse(`has no colon between id and secret in entry ${position}`)
   const id = entry.slice(0, colon)
   const secret = entry.slice(colon + 1).trim()
-  if (!/^[A-Za-z0-9]{1,8}$/.test(id))
+  if (!isMacKeyId(id))
     throw refuse(`has an id that is not 1 to ${maxKeyIdLength} letters or digits in entry ${position}`)
   if (secret.length < minSecretLength) {
     throw refuse(

@@ -1,17 +1,19 @@
 import { InvalidInputError } from '../errors.js'
 import { sessionIdLength } from '../identity.js'
 import { isMacOf, macLength, macOf } from './mac.js'
-import { type MacKeys, maxKeyIdLength } from './macKeys.js'
+import { isMacKeyId, type MacKeys, maxKeyIdLength } from './macKeys.js'
 
 export type { MacKeys } from './macKeys.js'
 
 /** The submission that an event belongs to, and the run to which its hints are delivered. */
 export interface StepAddress {
+  /** Temporal's namespace of the run. */
   readonly namespace: string
   /** The alias of the account. */
   readonly account: string
   /** The SubAppId, which events do not contain. */
   readonly SubAppId?: number | undefined
+  /** Workflow id of the run. */
   readonly workflowId: string
   /** The first execution of the run, which distinguishes runs with the same workflow id. */
   readonly chain: string
@@ -23,11 +25,12 @@ export interface StepAddress {
 
 /**
  * The result of reading a SessionContext. `ours`: a step of ours asked for the event. `foreign`: it has no token, or the token has an
- * unknown key (of another system, or not yet known here). `forged`: the token has a known key and a wrong MAC.
+ * unknown key, whose id is `unknownKey` (of another deployment of vodflow, or not yet known here). `forged`: the token has a known key and a
+ * wrong MAC.
  */
 export type OpenedContext =
   | { readonly verdict: 'ours'; readonly address: StepAddress; readonly callerContext: string }
-  | { readonly verdict: 'foreign' }
+  | { readonly verdict: 'foreign'; readonly unknownKey?: string }
   | { readonly verdict: 'forged' }
 
 /** The longest `SessionContext` that VOD accepts, in characters (ProcessMediaByProcedure, "Input Parameters"). */
@@ -64,11 +67,17 @@ export function openSessionContext(SessionContext: string, keys: MacKeys): Opene
   if (parts.length !== 4 || name !== version || SessionContext.length > maxSessionContext)
     return { verdict: 'foreign' }
   const key = keys.verify.find(({ id }) => id === keyId)
-  if (!key || payload === undefined || mac === undefined) return { verdict: 'foreign' }
+  if (keyId === undefined || payload === undefined || mac === undefined) return { verdict: 'foreign' }
+  if (!key) return { verdict: 'foreign', ...(isToken({ keyId, payload, mac }) ? { unknownKey: keyId } : {}) }
   if (!isMacOf(mac, `${name}.${keyId}.${payload}`, key.secret)) return { verdict: 'forged' }
   const address = addressOf(payload)
   if (!address) return { verdict: 'forged' }
   return { verdict: 'ours', address, callerContext: end < 0 ? '' : SessionContext.slice(end + 1) }
+}
+
+/** Returns true for what a worker with another key writes. Anyone can write the same. */
+function isToken({ keyId, payload, mac }: Readonly<Record<'keyId' | 'payload' | 'mac', string>>): boolean {
+  return isMacKeyId(keyId) && mac.length === macLength && addressOf(payload) !== undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
-import type { EditType, MediaFile } from '../model.js'
+import type { EditType, EmulatorMedia } from '../model.js'
 import { parse } from '../request.js'
 import { withSession } from '../tasks/session.js'
 import { refuseLongSessionContext, refuseLongSessionId, submissionFields } from '../tasks/submission.js'
@@ -177,7 +177,7 @@ function fileOf(
   context: Context,
   { SubAppId: app }: { readonly SubAppId?: number | undefined },
   media: string,
-): MediaFile {
+): EmulatorMedia {
   const file = context.media.get(media) ?? context.media.all().find(({ MediaUrl }) => MediaUrl === media)
   if (file?.SubAppId === (app ?? context.defaultSubAppId)) return file
   throw new ApiError('InvalidParameterValue.FileId', 'The FileId does not exist.')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
-import type { MediaFile, SubTask, Task } from '../model.js'
+import type { EmulatorMedia, EmulatorSubTask, EmulatorTask } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { mediaBasicInfo, taskBody } from '../responses.js'
 import { withSession } from '../tasks/session.js'
@@ -20,7 +20,7 @@ export function describeMediaInfos(context: Context, given: unknown) {
   const app = request.SubAppId ?? context.defaultSubAppId
   const files = request.FileIds.map((FileId) => context.media.get(FileId)).filter(
     (file) => file?.SubAppId === app,
-  ) as MediaFile[]
+  ) as EmulatorMedia[]
   return {
     MediaInfoSet: mediaInfos(context, files),
     NotExistFileIdSet: request.FileIds.filter((FileId) => !files.some((file) => file.FileId === FileId)),
@@ -28,20 +28,22 @@ export function describeMediaInfos(context: Context, given: unknown) {
 }
 
 /** Reads the tasks only once, because there may be many. */
-export function mediaInfos({ tasks }: Context, files: readonly MediaFile[]) {
-  const done = new Map(files.map(({ FileId }): [string, Task[]] => [FileId, []]))
+export function mediaInfos({ tasks }: Context, files: readonly EmulatorMedia[]) {
+  const done = new Map(files.map(({ FileId }): [string, EmulatorTask[]] => [FileId, []]))
   for (const task of tasks.all()) if (task.Status === 'FINISH') done.get(task.FileId)?.push(task)
   return files.map((file) => mediaInfo(file, done.get(file.FileId) ?? []))
 }
 
-function mediaInfo(file: MediaFile, done: readonly Task[]) {
+function mediaInfo(file: EmulatorMedia, done: readonly EmulatorTask[]) {
   const outputs = (Type: string) =>
     done.flatMap(({ subTasks }) =>
       subTasks
-        .filter((sub: SubTask) => sub.Type === Type && sub.Status === 'SUCCESS' && !isDeleted(file, sub))
+        .filter(
+          (sub: EmulatorSubTask) => sub.Type === Type && sub.Status === 'SUCCESS' && !isDeleted(file, sub),
+        )
         .map(({ Output }) => Output),
     )
-  const review = done.filter((task: Task) => task.TaskType === 'ReviewAudioVideo').at(-1)
+  const review = done.filter((task: EmulatorTask) => task.TaskType === 'ReviewAudioVideo').at(-1)
   return {
     FileId: file.FileId,
     BasicInfo: mediaBasicInfo(file),
@@ -59,7 +61,7 @@ function mediaInfo(file: MediaFile, done: readonly Task[]) {
   }
 }
 
-function isDeleted({ deleted }: MediaFile, { Type, Output, finishedAt }: SubTask): boolean {
+function isDeleted({ deleted }: EmulatorMedia, { Type, Output, finishedAt }: EmulatorSubTask): boolean {
   return deleted.some(
     (part) =>
       part.Type === Type &&
@@ -181,7 +183,7 @@ interface Pull {
   readonly signal: AbortSignal
 }
 
-async function pull(context: Context, task: Task, { request, signal }: Pull): Promise<void> {
+async function pull(context: Context, task: EmulatorTask, { request, signal }: Pull): Promise<void> {
   try {
     const { MediaName, SourceContext, MediaStoragePath, ClassId = 0 } = request
     const names = MediaName === undefined ? {} : { name: MediaName }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
-import type { MediaFile } from '../model.js'
+import type { EmulatorMedia } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { ApiError } from '../wire/apiError.js'
 import { mediaInfos } from './media.js'
@@ -63,7 +63,7 @@ export function searchMedia(context: Context, given: unknown) {
   }
 }
 
-function compare(one: MediaFile, other: MediaFile): number {
+function compare(one: EmulatorMedia, other: EmulatorMedia): number {
   return one.FileId < other.FileId ? -1 : 1
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Context } from '../context.js'
 import { msOf } from '../duration.js'
-import type { Task } from '../model.js'
+import type { EmulatorTask } from '../model.js'
 import { parse, SubAppId } from '../request.js'
 import { taskDetail, taskSimpleInfo } from '../responses.js'
 import { hour } from '../time.js'
@@ -22,7 +22,7 @@ export function describeTaskDetail(context: Context, given: unknown) {
 }
 
 /** The detail may lag behind the event that announced the end. */
-function lagging({ clock, switches }: Context, task: Task): Task {
+function lagging({ clock, switches }: Context, task: EmulatorTask): EmulatorTask {
   const { detailLag, reviewWithoutFinishTime } = switches
   if (task.Status === 'FINISH' && clock.now() - task.finishedAt < msOf(detailLag))
     return { ...task, Status: 'PROCESSING', finishedAt: 0 }
@@ -53,7 +53,7 @@ export function describeTasks(context: Context, given: unknown) {
   const { clock, switches, tasks, defaultSubAppId } = context
   const app = request.SubAppId ?? defaultSubAppId
   const now = clock.now()
-  const listed = (task: Task) => {
+  const listed = (task: EmulatorTask) => {
     const lag = task.TaskType === 'ReviewAudioVideo' ? switches.reviewListingLag : switches.listingLag
     const age = now - task.createdAt
     return listedTypes.includes(task.TaskType) && task.SubAppId === app && age >= msOf(lag) && age < windowMs
@@ -113,7 +113,7 @@ export function manageTask(context: Context, given: unknown) {
 function visibleTask(
   context: Context,
   { TaskId, SubAppId }: { TaskId: string; SubAppId?: number | undefined },
-): Task | undefined {
+): EmulatorTask | undefined {
   const task = context.tasks.get(TaskId)
   const app = SubAppId ?? context.defaultSubAppId
   return task && task.SubAppId === app && context.clock.now() - task.createdAt < windowMs ? task : undefined

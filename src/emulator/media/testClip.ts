@@ -3,10 +3,13 @@ import { runFfmpeg } from './ffmpeg.js'
 
 /** A clip that ffmpeg generates, without a download. */
 export interface TestClip {
+  /** Length, in seconds. */
   readonly seconds: number
   /** Pixels, even. */
   readonly width: number
+  /** Height, in pixels. */
   readonly height: number
+  /** Frames per second. */
   readonly fps: number
 }
 

@@ -1,16 +1,16 @@
 import type { EditPlan } from '../actions/edit.js'
 import type { Library } from '../context.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
-import type { MediaFile, Task } from '../model.js'
+import type { EmulatorMedia, EmulatorTask } from '../model.js'
 import { type EditOutput, madeMedia } from '../responses.js'
 
 export interface EditOptions {
   readonly toolbox: MediaToolbox
   readonly library: () => Library
-  readonly fileOf: (FileId: string) => MediaFile | undefined
-  readonly sourceOf: (file: MediaFile) => string
+  readonly fileOf: (FileId: string) => EmulatorMedia | undefined
+  readonly sourceOf: (file: EmulatorMedia) => string
   readonly startFlow: (
-    file: MediaFile,
+    file: EmulatorMedia,
     flow: { ProcedureName: string; SessionContext: string },
   ) => Promise<Flow>
   /** Applies all changes or none. */
@@ -24,11 +24,11 @@ export interface Flow {
 }
 
 /** Cuts and joins media. New media enter the library only when all are complete, so that a repeated edit creates nothing twice. */
-export async function edit(task: Task, signal: AbortSignal, options: EditOptions): Promise<void> {
+export async function edit(task: EmulatorTask, signal: AbortSignal, options: EditOptions): Promise<void> {
   const { library, startFlow, together } = options
   const plans = task.Input.plans as readonly EditPlan[]
   try {
-    const files: MediaFile[] = []
+    const files: EmulatorMedia[] = []
     for (const plan of plans) files.push(await make(task, plan, { signal, options }))
     if (signal.aborted) return
     together(() => {
@@ -41,7 +41,7 @@ export async function edit(task: Task, signal: AbortSignal, options: EditOptions
       flows.push(
         ProcedureName === ''
           ? none
-          : await startFlow(files[index] as MediaFile, { ProcedureName, SessionContext }),
+          : await startFlow(files[index] as EmulatorMedia, { ProcedureName, SessionContext }),
       )
     }
     task.Output = { made: files.map(madeMedia), flows } satisfies EditOutput
@@ -57,10 +57,10 @@ export async function edit(task: Task, signal: AbortSignal, options: EditOptions
 }
 
 function make(
-  { SubAppId }: Task,
+  { SubAppId }: EmulatorTask,
   { name, ClassId, pieces }: EditPlan,
   { signal, options }: { signal: AbortSignal; options: EditOptions },
-): Promise<MediaFile> {
+): Promise<EmulatorMedia> {
   const { toolbox, library, fileOf, sourceOf } = options
   const found = pieces.map(({ FileId, from, to }) => {
     const file = fileOf(FileId)

@@ -1,24 +1,24 @@
 import { setMaxListeners } from 'node:events'
 import type { EmulatorClock } from '../clock.js'
-import type { Task } from '../model.js'
+import type { EmulatorTask } from '../model.js'
 import type { Collection } from '../store.js'
 
 export interface SchedulerOptions {
   readonly clock: EmulatorClock
-  readonly tasks: Collection<Task>
+  readonly tasks: Collection<EmulatorTask>
   /** Number of tasks that run at the same time. */
   readonly concurrency: number
   /** Minimum time that a task stays WAITING, ms. It can be aborted only then. */
   readonly waitingMs: number
   /** Does the work, and updates the task during it. */
-  readonly work: (task: Task, signal: AbortSignal) => Promise<void>
-  readonly onFinish: (task: Task) => void
+  readonly work: (task: EmulatorTask, signal: AbortSignal) => Promise<void>
+  readonly onFinish: (task: EmulatorTask) => void
 }
 
 /** Moves tasks from WAITING through PROCESSING to their end, by priority, then age. */
 export class Scheduler {
   readonly #options: SchedulerOptions
-  readonly #waiting = new Set<Task>()
+  readonly #waiting = new Set<EmulatorTask>()
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
@@ -37,7 +37,7 @@ export class Scheduler {
     }
   }
 
-  enqueue(task: Task): void {
+  enqueue(task: EmulatorTask): void {
     this.#options.tasks.put(task.TaskId, task)
     const start = () => {
       this.#waiting.add(task)
@@ -48,7 +48,7 @@ export class Scheduler {
   }
 
   /** Aborts a task that has not started. Returns false for any other task. */
-  abort(task: Task): boolean {
+  abort(task: EmulatorTask): boolean {
     if (task.Status !== 'WAITING') return false
     this.#waiting.delete(task)
     this.#end(task, 'ABORTED')
@@ -89,7 +89,7 @@ export class Scheduler {
     }
   }
 
-  #end(task: Task, Status: 'FINISH' | 'ABORTED'): void {
+  #end(task: EmulatorTask, Status: 'FINISH' | 'ABORTED'): void {
     task.Status = Status
     task.finishedAt = this.#options.clock.now()
     this.#options.tasks.put(task.TaskId, task)

@@ -1,4 +1,4 @@
-import type { SubTask, Template } from '../model.js'
+import type { EmulatorSubTask, Template } from '../model.js'
 import { aiResults, olderTypesOf } from '../moderation.js'
 
 type Json = Record<string, unknown>
@@ -21,7 +21,7 @@ const mediaSets = {
 export const mediaSetNames = Object.keys(mediaSets) as (keyof typeof mediaSets)[]
 
 /** Returns the sub-tasks of the procedure task that a template asks for. */
-export function subTasksOf(body: Template['body']): SubTask[] {
+export function subTasksOf(body: Template['body']): EmulatorSubTask[] {
   const media = (body.MediaProcessTask ?? {}) as Record<string, Json[] | null>
   const processing = Object.entries(mediaSets).flatMap(([set, { Type, member }]) =>
     (media[set] ?? []).map((Input) => fresh({ set: 'MediaProcessResultSet', Type, member, Input })),
@@ -39,7 +39,7 @@ export function subTasksOf(body: Template['body']): SubTask[] {
   ]
 }
 
-function ai(set: keyof typeof aiResults, tasks: readonly unknown[]): SubTask[] {
+function ai(set: keyof typeof aiResults, tasks: readonly unknown[]): EmulatorSubTask[] {
   return asked(tasks).flatMap((Input) =>
     aiResults[set].map(({ Type, member, Output }) => ({ ...fresh({ set, Type, member, Input }), Output })),
   )
@@ -51,7 +51,7 @@ function asked(tasks: readonly unknown[]): Json[] {
   )
 }
 
-function fresh(given: Pick<SubTask, 'set' | 'Type' | 'member' | 'Input'>): SubTask {
+function fresh(given: Pick<EmulatorSubTask, 'set' | 'Type' | 'member' | 'Input'>): EmulatorSubTask {
   return {
     ...given,
     Status: 'PROCESSING',

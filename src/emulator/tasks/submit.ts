@@ -1,6 +1,6 @@
 import type { Context } from '../context.js'
 import { newTaskId } from '../ids.js'
-import type { MediaFile, Task, TaskType, Template } from '../model.js'
+import type { EmulatorMedia, EmulatorTask, TaskType, Template } from '../model.js'
 import { subTasksOf } from './subTasks.js'
 
 export interface SubmitOptions {
@@ -13,14 +13,14 @@ export interface SubmitOptions {
 /** Creates the tasks that a template asks for: a procedure, a review, both or none. */
 export function submitProcedure(
   context: Context,
-  { file, body, options }: { file: MediaFile; body: Template['body']; options: SubmitOptions },
+  { file, body, options }: { file: EmulatorMedia; body: Template['body']; options: SubmitOptions },
 ) {
   const subTasks = subTasksOf(body)
   const review = body.ReviewAudioVideoTask as
     | { Definition?: number; ReviewContents?: string[] }
     | null
     | undefined
-  const fresh = (TaskType: TaskType, given: Partial<Task>): string => {
+  const fresh = (TaskType: TaskType, given: Partial<EmulatorTask>): string => {
     const task = newTask(context, { file, TaskType, options, given })
     context.scheduler.enqueue(task)
     return task.TaskId
@@ -35,24 +35,24 @@ export function submitProcedure(
 }
 
 /** Updates the UpdateTime of a media file, as a start of processing does. */
-export function touch({ media, clock }: Context, { FileId }: MediaFile): void {
+export function touch({ media, clock }: Context, { FileId }: EmulatorMedia): void {
   const file = media.get(FileId)
   if (file) media.put(FileId, { ...file, updatedAt: clock.now() })
 }
 
 interface NewTask {
-  readonly file: MediaFile | undefined
+  readonly file: EmulatorMedia | undefined
   /** The sub-app of a task without a single media file. */
   readonly SubAppId?: number
   readonly TaskType: TaskType
   readonly options: SubmitOptions
-  readonly given?: Partial<Task>
+  readonly given?: Partial<EmulatorTask>
 }
 
 export function newTask(
   context: Context,
   { file, SubAppId: app, TaskType, options, given = {} }: NewTask,
-): Task {
+): EmulatorTask {
   const SubAppId = file?.SubAppId ?? app ?? context.defaultSubAppId
   const { TasksPriority, TasksNotifyMode, SessionContext, SessionId } = options
   return {

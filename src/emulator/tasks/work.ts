@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EmulatorClock } from '../clock.js'
 import type { EmulatorFaults } from '../faults.js'
 import { type MediaToolbox, SubTaskFailure } from '../media/index.js'
-import type { MediaFile, SubTask, Task } from '../model.js'
+import type { EmulatorMedia, EmulatorSubTask, EmulatorTask } from '../model.js'
 import { moderationFails, olderOutput, reviewOutput } from '../moderation.js'
 import { iso } from '../responses.js'
 import { day } from '../time.js'
@@ -14,17 +14,17 @@ export interface WorkOptions {
   readonly clock: EmulatorClock
   readonly faults: EmulatorFaults
   readonly toolbox: MediaToolbox
-  readonly fileOf: (task: Task) => MediaFile | undefined
+  readonly fileOf: (task: EmulatorTask) => EmulatorMedia | undefined
   /** Absolute path and URL of the folder for the outputs of a task. */
-  readonly placeFor: (task: Task) => { readonly path: string; readonly url: string }
-  readonly sourceOf: (file: MediaFile) => string
+  readonly placeFor: (task: EmulatorTask) => { readonly path: string; readonly url: string }
+  readonly sourceOf: (file: EmulatorMedia) => string
   /** How long a moderation task takes, ms. */
   readonly reviewMs: number
   /** Called when a sub-task has ended, which TasksNotifyMode Change announces. */
-  readonly onChange: (task: Task) => void
-  readonly setCover: (file: MediaFile, CoverUrl: string) => void
+  readonly onChange: (task: EmulatorTask) => void
+  readonly setCover: (file: EmulatorMedia, CoverUrl: string) => void
   /** Called when an output was added to the media file. */
-  readonly touched: (file: MediaFile) => void
+  readonly touched: (file: EmulatorMedia) => void
 }
 
 /** Number of sub-tasks of one task that run at the same time. */
@@ -32,7 +32,7 @@ const parallel = 2
 
 /** Returns a function that does the work of a task and writes the result into the task. */
 export function createWork(options: WorkOptions) {
-  return async (task: Task, signal: AbortSignal): Promise<void> => {
+  return async (task: EmulatorTask, signal: AbortSignal): Promise<void> => {
     if (task.TaskType === 'ReviewAudioVideo') return review(task, signal, options)
     if (task.TaskType !== 'Procedure') return edit(task, signal, options.edit)
     const left = [...task.subTasks.filter(({ Status }) => Status === 'PROCESSING')]
@@ -47,7 +47,7 @@ export function createWork(options: WorkOptions) {
 }
 
 async function review(
-  task: Task,
+  task: EmulatorTask,
   signal: AbortSignal,
   { clock, reviewMs, fileOf, placeFor }: WorkOptions,
 ): Promise<void> {
@@ -77,8 +77,8 @@ async function review(
 }
 
 async function runSubTask(
-  task: Task,
-  sub: SubTask,
+  task: EmulatorTask,
+  sub: EmulatorSubTask,
   { signal, options }: { signal: AbortSignal; options: WorkOptions },
 ): Promise<void> {
   const { clock, faults, toolbox, fileOf, placeFor, sourceOf, setCover } = options
@@ -124,7 +124,7 @@ async function runSubTask(
   sub.finishedAt = clock.now()
 }
 
-function olderModeration({ MetaData, Name }: MediaFile, Type: string): Record<string, unknown> {
+function olderModeration({ MetaData, Name }: EmulatorMedia, Type: string): Record<string, unknown> {
   if (!MetaData)
     throw new SubTaskFailure('SourceFileError.ContentMalformed', 'the source is not a media file')
   if (moderationFails(Name)) throw new SubTaskFailure('InternalError', 'internal error')

@@ -1,7 +1,7 @@
 import type { MacKeys } from '../../contract/seal/macKeys.js'
 import { checkCallbacks } from './callbacks.js'
 import type { DoctorFinding } from './finding.js'
-import { checkMacKeys, checkSignKey } from './settings.js'
+import { checkMacKeys, checkSignKey, checkVariables } from './settings.js'
 import { checkTemporal } from './temporal.js'
 import { checkVod, type EventSettings } from './vod.js'
 
@@ -21,6 +21,7 @@ export interface DoctorOptions {
 
 /** Checks from this machine everything that a run needs. It changes nothing, but hides a pulled event from other consumers for 30 s. */
 export async function* examine(options: DoctorOptions): AsyncGenerator<DoctorFinding, void, undefined> {
+  yield* checkVariables()
   const keys: MacKeys | undefined = yield* checkMacKeys(options.macKeys)
   const signKey: string | undefined = yield* checkSignKey(options.signKey)
   yield* checkTemporal(options)

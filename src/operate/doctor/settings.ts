@@ -1,7 +1,8 @@
 import { InvalidInputError } from '../../contract/errors.js'
 import { type MacKeys, parseMacKeys } from '../../contract/seal/macKeys.js'
 import { secretIn } from '../../contract/secret.js'
-import { bad, type DoctorFinding, good, whatHappened } from './finding.js'
+import { unknownFix, unknownVariables } from '../variables.js'
+import { bad, type DoctorFinding, doubtful, good, whatHappened } from './finding.js'
 
 const check = 'MAC keys'
 
@@ -22,6 +23,12 @@ export function* checkMacKeys(
     )
     return undefined
   }
+}
+
+/** Reports variables that nothing reads. */
+export function* checkVariables(): Generator<DoctorFinding> {
+  for (const name of unknownVariables(process.env))
+    yield doubtful('environment', `${name} is not a variable of vodflow, so nothing reads it`, unknownFix)
 }
 
 /** Reports a SignKey that cannot be used. The check of the callback address shows whether it is the right one. */

@@ -3,6 +3,7 @@ import { type BuildState, buildsIn } from '../../client/builds.js'
 import { lackText } from '../../client/errors.js'
 import { connect, TemporalUnreachableError, type Vodflow } from '../../client/index.js'
 import { remedyOf } from '../../client/lackError.js'
+import { comparePayloadKeys } from '../../client/payloadKeys.js'
 import { polledBy, queuesOf } from '../../client/pollers.js'
 import { shellWord } from '../../client/shellWord.js'
 import { stuckRuns } from '../../client/stuckRuns.js'
@@ -11,11 +12,13 @@ import { InvalidInputError } from '../../contract/errors.js'
 import { workflowQueue } from '../../contract/queues.js'
 import { cut } from '../../contract/text.js'
 import { version } from '../../contract/version.js'
+import { parsePayloadKeys } from '../../temporal/payloadKeys.js'
 import { retentionOf } from '../../temporal/retention.js'
 import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
+import { checkSweeps } from './sweeps.js'
 
 export async function* checkTemporal({
   account,
@@ -36,7 +39,9 @@ export async function* checkTemporal({
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
+    yield await checkPayloadKeys(vodflow)
     yield* checkRuns(vodflow.client)
+    yield* checkSweeps(vodflow.client)
     yield await checkSubmits(vodflow, account)
   } finally {
     await vodflow.close()
@@ -78,6 +83,37 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<DoctorFinding
   } catch (error) {
     return failed('search attributes', error, 'vodflow setup, with an API key that has the permission')
   }
+}
+
+/** Compares the payload keys of this shell with those of the workers. */
+async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
+  const fix =
+    'set VODFLOW_PAYLOAD_KEYS to the same keys for the workers, the callback service, the clients and this shell'
+  try {
+    const found = await comparePayloadKeys(client)
+    if ('problem' in found) {
+      const what =
+        found.kind === 'unread'
+          ? 'the workers cannot read what is written with these keys'
+          : 'what the workers write cannot be read with these keys'
+      return bad(payloadKeys, `${what}: ${found.problem}`, fix)
+    }
+    if (found.kind === 'same') return good(payloadKeys, `the workers have the same (${ownPayloadKeys()})`)
+    // A worker starts the sweep with the first run of an account.
+    return good(payloadKeys, `${ownPayloadKeys()}; not compared, because no sweep has answered`)
+  } catch (error) {
+    return failed(payloadKeys, error, mayDo)
+  }
+}
+
+const payloadKeys = 'payload keys'
+
+/** Names the keys of this shell. */
+function ownPayloadKeys(): string {
+  const keys = process.env.VODFLOW_PAYLOAD_KEYS
+  if (!keys) return 'none: payloads are stored in plain text'
+  const { encrypt, decrypt } = parsePayloadKeys(keys)
+  return `${encrypt.id} encrypts, read: ${decrypt.map(({ id }) => id).join(', ')}`
 }
 
 /** Checks for stopped submits, because an operator may have forgotten to resume them. */

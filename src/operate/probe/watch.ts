@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultDelays } from '../../contract/delays.js'
 import { hour, minute } from '../../contract/time.js'
-import type { ResponseOf } from '../../vod/api.js'
+import type { VodResponse } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import type { Scene } from './question.js'
 import { app } from './submit.js'
 
-type TaskSummary = ResponseOf<'DescribeTasks'>['TaskSet'][number]
+type TaskSummary = VodResponse<'DescribeTasks'>['TaskSet'][number]
 
 /** Pause between two reads, ms: a few calls a minute. */
 const pauseMs = { first: 500, most: 10_000 }
@@ -46,7 +46,7 @@ async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly
 }
 
 /** Waits until all tasks of the submission have ended, and returns them. */
-export async function ended(scene: Scene): Promise<ResponseOf<'DescribeTaskDetail'>[]> {
+export async function ended(scene: Scene): Promise<VodResponse<'DescribeTaskDetail'>[]> {
   const { vod, SubAppId, signal } = scene
   const read = (TaskId: string) =>
     vod.call('DescribeTaskDetail', { TaskId, ...app({ SubAppId }) }, { signal })

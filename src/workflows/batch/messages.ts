@@ -20,8 +20,12 @@ const most = { tasks: 3 * maxAttempts, unsure: maxAttempts, lastMadeAt: 8.64e15 
 
 /** Reads a signal. Anyone with access to the namespace can send one, so a malformed one, or one of other work, is `undefined`. */
 export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | undefined {
-  const { FileId, status, reason, tasks, unsure, lastMadeAt, of } = Object(payload) as Record<string, unknown>
-  if (!isWork(of, work)) return undefined
+  return isWork(Object(payload).of, work) ? asEnd(payload) : undefined
+}
+
+/** Reads the end of an item, within the limits of what a run can report. */
+export function asEnd(given: unknown): ItemEnded | undefined {
+  const { FileId, status, reason, tasks, unsure, lastMadeAt } = Object(given) as Record<string, unknown>
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
   if (typeof status !== 'string' || !Object.hasOwn(isStatus, status)) return undefined
   if (typeof reason !== 'string') return undefined

@@ -4,7 +4,6 @@ import {
   defineSignal,
   defineUpdate,
   log,
-  proxyActivities,
   setHandler,
   sleep,
   workflowInfo,
@@ -15,25 +14,33 @@ import {
   type BatchInput,
   type BatchProgress,
   type BatchReport,
+  type BatchRunInput,
   type BatchState,
+  batchDefaults,
   batchProgressQuery,
   controlUpdate,
 } from '../../contract/batch.js'
+import type { StartResults, StartRuns } from '../../contract/batchActivities.js'
+import { passing } from '../../contract/check.js'
 import { batchControl, batchInput, batchState, continuedBatchInput } from '../../contract/inputs.js'
 import { itemEndedSignal } from '../../contract/itemEnded.js'
 import { batchWorkOf } from '../../contract/itemWork.js'
 import { queueFor } from '../../contract/queues.js'
+import { idsRead, openedTemplate } from '../../contract/results.js'
 import { maxBatchIdBytes } from '../../contract/runNames.js'
 import { utf8Length } from '../../contract/text.js'
 import { minute } from '../../contract/time.js'
+import { filled } from '../../contract/valid.js'
 import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { pinSection } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
+import { parsedResult, requireResult, uncheckedActivities } from '../unchecked.js'
 import { countItems } from './countItems.js'
 import { asItemEnded } from './messages.js'
 import { batchDetails, progressOf, reportOf } from './report.js'
+import { asEnds, asStartResults } from './results.js'
 import {
   begin,
   effectiveWindow,
@@ -44,7 +51,6 @@ import {
   silentItems,
   stopReason,
   withEarly,
-  withEnded,
   withRead,
   withSaid,
   withStarted,
@@ -80,12 +86,12 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
  * @returns the counts, and the first 2,000 failures.
  * @throws ApplicationFailure of type `InvalidInput` before anything is started.
  */
-export async function processBatch(given: BatchInput): Promise<BatchReport> {
+export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
+  const input: BatchInput = filled(given, batchDefaults)
   let state: BatchState | undefined = given.state
   let call: StartCall | undefined
-  let input = given
   const pin = pinSection('batch')
   const show = () => state && pin(batchDetails(progressOf(state, input, Date.now())))
   const change = (next: BatchState) => {
@@ -125,9 +131,12 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
 
   const activities = activitiesOf(given.account)
   if (state === undefined) {
-    const opened = await activities.openBatch(given)
-    input = opened.input
-    state = begin(input, opened.template, Date.now())
+    const template = await requireResult(
+      'openBatch',
+      () => activities.openBatch(given),
+      (opened) => passing(openedTemplate, Object(opened).template),
+    )
+    state = begin(input, template, Date.now())
   }
   show()
   // All waits share one timer. A condition with a time limit would start a billed timer for each run that ends.
@@ -161,7 +170,7 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
       const position = positionOf(state)
       const part = { input: withoutList(input), template, FileIds, position, since }
       call = { since: now, FileIds, early: [] }
-      const started = await activities.startRuns(part)
+      const started = await startItems(part)
       const { early } = call
       call = undefined
       change(withStarted(state, started, { at: Date.now(), input, early }))
@@ -179,9 +188,19 @@ export async function processBatch(given: BatchInput): Promise<BatchReport> {
     // If there are too many for one check, each check takes others.
     const from = ((state as BatchState).beats * maxChecked) % silent.length
     const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
-    const ends = await activities.checkRuns({ FileIds, work: batchWorkOf(input) })
+    const ends = asEnds(await activities.checkRuns({ FileIds, work: batchWorkOf(input) }), FileIds)
     if (ends.length > 0) log.info('runs of a batch had ended without a report', { count: ends.length })
-    change(ends.reduce((now, item) => withEnded(now, item, { at: Date.now(), input }), state as BatchState))
+    change(ends.reduce((now, item) => withSaid(now, item, { at: Date.now(), input }), state as BatchState))
+  }
+
+  /** Without a result, every item may have been started. The check of silent runs then finds its end, or that it has no run. */
+  async function startItems(part: StartRuns): Promise<StartResults> {
+    const { FileIds } = part
+    const results = await parsedResult(
+      () => activities.startRuns(part),
+      (result) => asStartResults(result, FileIds),
+    )
+    return results ?? { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
   }
 }
 
@@ -213,7 +232,7 @@ const retried = 'is the state of a failed batch, and a batch cannot be retried'
 const startAnew = 'start a batch with a new id and without a retry policy; skipDone skips processed media'
 
 /** Checks the input. Only the previous run may set the counts, the budget and the position of a batch. */
-function requireValidBatch(given: BatchInput): void {
+function requireValidBatch(given: BatchRunInput): void {
   const { state, ...input } = given ?? {}
   requireValid(input, state === undefined ? batchInput : continuedBatchInput)
   const { workflowId } = workflowInfo()
@@ -238,17 +257,21 @@ function readNext({ source, account = 'default', SubAppId }: BatchInput, { curso
   if ('FileIds' in source || !cursor)
     throw refuse('source', 'is a list, which has no pages', 'pass the whole list')
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
-  return activitiesOf(account).readIds({ ...app, source, cursor })
+  return requireResult(
+    'readIds',
+    () => activitiesOf(account).readIds({ ...app, source, cursor }),
+    (page) => passing(idsRead, page),
+  )
 }
 
 /** Removes the list from the input, because the state contains it once the batch has started. */
-function withoutList(input: BatchInput): BatchInput {
+function withoutList(input: BatchRunInput): BatchInput {
   const { state: _, ...rest } = input
   return 'FileIds' in input.source ? { ...rest, source: { FileIds: [] } } : rest
 }
 
-function activitiesOf(account = 'default'): BatchActivities {
-  return proxyActivities<BatchActivities>({
+function activitiesOf(account = 'default') {
+  return uncheckedActivities<BatchActivities>({
     taskQueue: queueFor(account, 'startRuns'),
     startToCloseTimeout: minute,
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },

@@ -7,9 +7,9 @@ export function gateDetails(view: GateView): string {
   const { status, Suggestion, Label, Form, verdicts, evidence } = view
   const { deadline, onDeadline, reminders, escalated, decision } = view
   const verdict =
-    Suggestion === ''
+    Suggestion === undefined
       ? 'VOD gave no verdict'
-      : `VOD says ${said([Suggestion, Label, Form].filter((word) => word !== '').join(' '))}`
+      : `VOD says ${said([Suggestion, Label, Form].filter(Boolean).join(' '))}`
   return [
     status === 'open'
       ? `**waits for a person**: ${verdict}`

@@ -16,10 +16,14 @@ function evidenceFor({
     ...segments.map((segment) => ({
       what: `${of}: ${describe(segment)}`,
       url: segment.Url ?? '',
-      expireTime: segment.PicUrlExpireTime ?? '',
+      ...until(segment.PicUrlExpireTime),
     })),
-    { what: `${of}: all segments`, url: SegmentSetFileUrl, expireTime: SegmentSetFileUrlExpireTime },
+    { what: `${of}: all segments`, url: SegmentSetFileUrl, ...until(SegmentSetFileUrlExpireTime) },
   ]
+}
+
+function until(expireTime: string | undefined): Pick<GateEvidence, 'expireTime'> {
+  return expireTime ? { expireTime } : {}
 }
 
 function describe({

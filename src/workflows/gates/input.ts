@@ -22,7 +22,9 @@ export type PolicyVerdict = 'pass' | 'block' | 'review'
 
 /** An event at a gate for which people may want a notification. */
 export interface GateEvent {
+  /** What has happened: the gate opened, a reminder is due, or `escalateAfter` has passed. */
   readonly type: 'opened' | 'reminder' | 'escalated'
+  /** The gate, as it is now. */
   readonly gate: GateView
 }
 

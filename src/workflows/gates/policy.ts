@@ -10,7 +10,7 @@ const verdicts: readonly unknown[] = ['pass', 'block', 'review'] satisfies reado
  *
  * @throws ApplicationFailure that names the returned value. `undefined` is a review.
  */
-export function verdictOf(
+export function askPolicy(
   policy: (moderation: ModerationResult) => PolicyVerdict | undefined,
   moderation: ModerationResult,
 ): PolicyVerdict {

@@ -2,6 +2,7 @@ import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { msOf } from '../../contract/duration.js'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
 import { moderationText, suggestionOf } from '../../contract/moderation.js'
+import type { ModerationResult } from '../../contract/outcome.js'
 import { summaryText } from '../../contract/summary.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
@@ -9,7 +10,7 @@ import { requireInbox } from '../run/inbox.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
-import { verdictOf } from './policy.js'
+import { askPolicy } from './policy.js'
 
 /**
  * Holds a pipeline until content is approved or rejected. If the policy returns pass or block, the gate decides immediately. Otherwise it
@@ -26,7 +27,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
-  const verdict = moderation ? verdictOf(policy, moderation) : 'review'
+  const verdict = moderation ? askPolicy(policy, moderation) : 'review'
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
     if (!onEvent) return
@@ -91,6 +92,14 @@ function now(): string {
   return new Date().toISOString()
 }
 
+function verdictOf(
+  moderation: ModerationResult | undefined,
+): Pick<GateView, 'Suggestion' | 'Label' | 'Form'> {
+  if (moderation === undefined) return {}
+  const { Suggestion, Label, Form } = moderation
+  return { Suggestion, ...(Label ? { Label } : {}), ...(Form ? { Form } : {}) }
+}
+
 function viewOf(
   gate: string,
   { moderation, subject = null, deadline = defaultDeadline, onDeadline = 'rejected' }: ReviewGateInput,
@@ -100,9 +109,7 @@ function viewOf(
     gate,
     runId: workflowInfo().runId,
     status: 'open',
-    Suggestion: moderation?.Suggestion ?? '',
-    Label: moderation?.Label ?? '',
-    Form: moderation?.Form ?? '',
+    ...verdictOf(moderation),
     verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion, Label, Form }) => ({
       of,
       Suggestion,

@@ -9,7 +9,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow'
 import { NotInWorkflowError, PluginMissingError } from '../../base/inWorkflows.js'
-import { asHint, type Hint, hintSignal, laterOf } from '../../contract/hint.js'
+import { asHint, hintSignal, laterOf, type TaskHint } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type CancelSummary,
@@ -28,10 +28,11 @@ import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinSection } from './currentDetails.js'
 import { detailsOf } from './stepMarkdown.js'
+import { noteMalformed, unreadSignals } from './unread.js'
 
 /** The callbacks of a step for its signals. */
 export interface StepListener {
-  onHint(hint: Hint): void
+  onHint(hint: TaskHint): void
   onDetach(): void
 }
 
@@ -53,7 +54,7 @@ interface OpenStep {
 }
 
 const steps: OpenStep[] = []
-const unclaimed: Hint[] = []
+const unclaimed: TaskHint[] = []
 const earlyDetaches: (string | undefined)[] = []
 let isOpen = false
 let keptOutcome: Outcome | undefined
@@ -90,9 +91,14 @@ export function openInbox(): void {
   setHandler(outcome, () => keptOutcome, {
     description: 'The whole outcome, if it is too large for the failure of this run.',
   })
-  setHandler(view, () => ({ steps: latestSteps(), gates: gateViews() }), {
+  setHandler(view, viewOfRun, {
     description: 'Every step and every review gate.',
   })
+}
+
+function viewOfRun(): RunView {
+  const unread = unreadSignals()
+  return { steps: latestSteps(), gates: gateViews(), ...(unread ? { unread } : {}) }
 }
 
 function latestSteps(): readonly StepProgress[] {
@@ -245,7 +251,10 @@ function shown(key = steps[0]?.key): OpenStep | undefined {
 }
 
 function takeDetach(key?: unknown): void {
-  if (!isKey(key)) return
+  if (!isKey(key)) {
+    noteMalformed(detachSignal)
+    return
+  }
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
@@ -260,7 +269,10 @@ function isKey(key: unknown): key is string | undefined {
 
 function takeHint(payload: unknown): void {
   const hint = asHint(payload)
-  if (!hint) return
+  if (!hint) {
+    noteMalformed(hintSignal)
+    return
+  }
   const meant = steps.filter(({ SessionId }) => SessionId === hint.SessionId)
   for (const { listener } of meant) listener?.onHint(hint)
   if (meant.length > 0) return

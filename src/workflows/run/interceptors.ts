@@ -1,15 +1,15 @@
-import { arrayFromPayloads, ValueError } from '@temporalio/common'
+import { ValueError } from '@temporalio/common'
 import {
   ApplicationFailure,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
-  workflowInfo,
 } from '@temporalio/workflow'
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import { lateResultType } from '../../contract/runNames.js'
+import { isOurs, lateResultType } from '../../contract/runNames.js'
+import { cannotRead } from '../../contract/unopened.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { recordIgnored, withoutUnreadable } from './unreadable.js'
 
 export { bundleMark } from '../../contract/version.js'
 
@@ -36,7 +36,9 @@ export const interceptors = (): WorkflowInterceptors => ({
     {
       activate(input, next) {
         refuseLateResults(input)
-        return withRemedy(() => next(withoutUnreadable(input)))
+        const { readable, ignored } = withoutUnreadable(input)
+        withRemedy(() => next(readable))
+        recordIgnored(ignored)
       },
       // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
@@ -99,40 +101,8 @@ function withRemedy<T>(read: () => T): T {
   } catch (error) {
     if (!(error instanceof Error) || !namesOfUnreadable.includes(error.name)) throw error
     throw new ValueError(
-      `this worker cannot read a payload (${error.message}); pass clients, callback services and workers the same dataConverter`,
+      `${cannotRead} (${error.message}); pass clients, callback services and workers the same dataConverter`,
       error,
     )
-  }
-}
-
-/** Returns true for the names of vodflow's signals, updates and queries. */
-function isOurs(name: unknown): boolean {
-  return typeof name === 'string' && name.startsWith('vodflow.')
-}
-
-/**
- * Removes vodflow's signals that the data converter cannot read. Anyone with access to the namespace can send one, and Temporal's SDK
- * would fail every workflow task. Nothing is lost, because such a signal only triggers a read.
- */
-function withoutUnreadable(input: ActivateInput): ActivateInput {
-  const { activation } = input
-  const jobs = activation.jobs?.filter((job) => !isUnreadable(job))
-  if (!jobs || jobs.length === activation.jobs?.length) return input
-  return { ...input, activation: { ...activation, jobs } as typeof activation }
-}
-
-function isUnreadable({ signalWorkflow }: Job): boolean {
-  if (!isOurs(signalWorkflow?.signalName)) return false
-  const { namespace, workflowId } = workflowInfo()
-  try {
-    // Temporal's SDK exposes the payload converter of a workflow nowhere else.
-    arrayFromPayloads(getActivator().payloadConverter, signalWorkflow?.input, {
-      type: 'workflow',
-      namespace,
-      workflowId,
-    })
-    return false
-  } catch {
-    return true
   }
 }

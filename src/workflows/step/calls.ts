@@ -1,16 +1,13 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import {
-  ActivityCancellationType,
-  proxyActivities,
-  proxyLocalActivities,
-  upsertSearchAttributes,
-} from '@temporalio/workflow'
-import type { ReadResult, Submission, VodActivities } from '../../contract/activities.js'
+import { ActivityCancellationType, upsertSearchAttributes } from '@temporalio/workflow'
+import type { AbortResult, MediaOutputs, Submission, VodActivities } from '../../contract/activities.js'
 import type { TaskPart } from '../../contract/outcome.js'
 import { type QueuedAction, queueFor } from '../../contract/queues.js'
 import { overdueAttribute } from '../../contract/searchAttributes.js'
 import { saidSummary } from '../../contract/summary.js'
 import { minute } from '../../contract/time.js'
+import { type UncheckedActivities, uncheckedActivities, uncheckedLocalActivities } from '../unchecked.js'
+import { fieldsOf, isParts } from './results.js'
 import type { ReadCause, ReadEffect } from './state.js'
 
 /** The address of a step, which its activities need in addition to the effect. */
@@ -41,8 +38,8 @@ export function call<A extends QueuedAction>(
   address: CallAddress,
   action: A,
   options: ActivityCallOptions,
-): VodActivities[A] {
-  const activities = proxyActivities<VodActivities>({
+): UncheckedActivities<VodActivities>[A] {
+  const activities = uncheckedActivities<VodActivities>({
     taskQueue: queueFor(address.account, action),
     startToCloseTimeout: 30_000,
     scheduleToCloseTimeout: options.limitMs,
@@ -53,7 +50,7 @@ export function call<A extends QueuedAction>(
     priority: { priorityKey: options.priority },
     ...(options.summary === '' ? {} : { summary: saidSummary(options.summary) }),
   })
-  return activities[action] as VodActivities[A]
+  return activities[action]
 }
 
 export function app({ account, SubAppId }: CallAddress) {
@@ -72,7 +69,7 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<ReadResult> {
+export function read(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<unknown> {
   const options: ActivityCallOptions = {
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
@@ -88,8 +85,8 @@ const hereLimitMs = 4_000
  * Reads an ended task once, on the worker that has this run, within its workflow task. It fails if the task is still running, if this
  * worker does not have the account or is too busy, and on any error. `read` handles these cases.
  */
-export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<ReadResult> {
-  const { DescribeTaskDetail } = proxyLocalActivities<VodActivities>({
+export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<unknown> {
+  const { DescribeTaskDetail } = uncheckedLocalActivities<VodActivities>({
     scheduleToCloseTimeout: hereLimitMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { maximumAttempts: 1 },
@@ -105,7 +102,8 @@ export async function abort(address: CallAddress, TaskId: string): Promise<boole
     priority: 1,
     limitMs: cleanUpLimitMs,
   }
-  return (await call(address, 'ManageTask', options)({ ...app(address), TaskId })).aborted === true
+  const answer = await call(address, 'ManageTask', options)({ ...app(address), TaskId })
+  return fieldsOf<AbortResult>(answer).aborted === true
 }
 
 /** The time limit for reading a media file, in ms. After it, the outcome is made without the file's outputs. */
@@ -118,8 +116,9 @@ export async function readMedia(address: CallAddress, FileId: string): Promise<r
     priority: 2,
     limitMs: mediaLimitMs,
   }
-  const { outputs } = await call(address, 'readMediaOutputs', options)({ ...app(address), FileId })
-  return Array.isArray(outputs) ? outputs : []
+  const media = await call(address, 'readMediaOutputs', options)({ ...app(address), FileId })
+  const { outputs } = fieldsOf<MediaOutputs>(media)
+  return isParts(outputs) ? outputs : []
 }
 
 /** Sets the search attribute of overdue runs, if the namespace has it. */

@@ -1,4 +1,4 @@
-import type { Hint } from '../../contract/hint.js'
+import type { TaskHint } from '../../contract/hint.js'
 import { hour } from '../../contract/time.js'
 import { maxUnconfirmed, type StepState } from './state.js'
 import { isOver } from './tasks.js'
@@ -9,7 +9,7 @@ import { isOver } from './tasks.js'
  */
 
 /** A hint of the sweep always counts: the sweep has seen that the task is over, and sends one hint. */
-export function isCrowded({ unconfirmed }: StepState, { via }: Hint): boolean {
+export function isCrowded({ unconfirmed }: StepState, { via }: TaskHint): boolean {
   return unconfirmed >= maxUnconfirmed && via !== 'sweep'
 }
 

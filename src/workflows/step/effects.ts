@@ -1,8 +1,8 @@
 import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
-import type { ReadResult } from '../../contract/activities.js'
+import { malformed } from '../unchecked.js'
 import { abort, type CallAddress, markOverdue, read, readHere, readMedia } from './calls.js'
 import { findTasks } from './findTasks.js'
-import { isLooked, isSubmitted, malformed } from './results.js'
+import { isLooked, isSubmitted } from './results.js'
 import { unsearched } from './search.js'
 import type { Effect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, submit, submitFailed } from './submit.js'
@@ -48,7 +48,7 @@ export function perform(effect: Effect, { address, afterLocalReads, push, refuse
       return
     case 'read': {
       const { TaskId } = effect
-      const seen = (looked: ReadResult) =>
+      const seen = (looked: unknown) =>
         push(
           isLooked(looked, TaskId) && looked.kind === 'seen'
             ? { type: 'seen', TaskId, reading: looked.reading }

@@ -1,8 +1,14 @@
 import { taskKinds } from '../../contract/actions.js'
-import type { TaskSearch } from '../../contract/activities.js'
+import type {
+  PullSearchResult,
+  TaskSearch,
+  TaskSearchResult,
+  TemplateTasks,
+} from '../../contract/activities.js'
 import type { TaskReading } from '../../contract/outcome.js'
+import { malformed } from '../unchecked.js'
 import { app, type CallAddress, call } from './calls.js'
-import { isReading, isTasks, isTexts, malformed } from './results.js'
+import { fieldsOf, isInstant, isReading, isTasks, isTexts } from './results.js'
 import { besideNamed, missingOf, namesAll, type WantedTasks } from './search.js'
 import type { SearchEffect, SearchResult } from './state.js'
 import { ownSessionId } from './submit.js'
@@ -49,14 +55,16 @@ async function list(
     changedAt,
     settleMs,
   })
-  if (!isTasks(listing.tasks)) throw malformed('DescribeTasks')
-  return { tasks: listing.tasks, missing: missingOf(listing, TaskTypes) }
+  const { tasks, whole } = fieldsOf<TaskSearchResult>(listing)
+  if (!isTasks(tasks)) throw malformed('DescribeTasks')
+  return { tasks, missing: missingOf({ tasks, ...(whole === true ? { whole } : {}) }, TaskTypes) }
 }
 
 async function findPulled(address: CallAddress, search: SearchEffect): Promise<TaskReading | undefined> {
   const summary = 'the answer is missing: which media file did the request create?'
   const options = { summary, priority: search.priority }
-  const { reading } = await call(address, 'findPulled', options)(searchOf(address, search))
+  const found = await call(address, 'findPulled', options)(searchOf(address, search))
+  const { reading } = fieldsOf<PullSearchResult>(found)
   if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
   return reading
 }
@@ -76,10 +84,11 @@ async function templateTasks(
   const summary = `which tasks does ${ProcedureName} make?`
   const readTemplate = call(address, 'readTemplateTasks', { summary, priority, limitMs })
   try {
-    const { TaskTypes, changedAt } = await readTemplate({ ...app(address), ProcedureName })
+    const template = await readTemplate({ ...app(address), ProcedureName })
+    const { TaskTypes, changedAt } = fieldsOf<TemplateTasks>(template)
     return {
       TaskTypes: isTexts(TaskTypes) ? TaskTypes : [],
-      ...(Number.isFinite(changedAt) ? { changedAt } : {}),
+      ...(isInstant(changedAt) ? { changedAt } : {}),
     }
   } catch {
     return { TaskTypes: [] }

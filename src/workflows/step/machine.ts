@@ -1,5 +1,5 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { type Hint, someTask } from '../../contract/hint.js'
+import { someTask, type TaskHint } from '../../contract/hint.js'
 import type { StartedTask } from '../../contract/outcome.js'
 import {
   cancel,
@@ -193,7 +193,7 @@ function readUnannounced(state: StepState): Transition {
   )
 }
 
-function hinted(state: StepState, hint: Hint, at: number): Transition {
+function hinted(state: StepState, hint: TaskHint, at: number): Transition {
   if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const { callbacks } = state.start
@@ -211,7 +211,7 @@ function hinted(state: StepState, hint: Hint, at: number): Transition {
  * Handles a hint for an unknown task. If the request asked for task flows, it may be a flow that VOD has not named yet, and the task that
  * started it must have ended. Otherwise VOD may write the id differently in its events. In both cases, the step's own tasks are read.
  */
-function hintedOfUnknown(state: StepState, hint: Hint, at: number): Transition {
+function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transition {
   const { flows, callbacks } = state.start
   const named = hint.TaskId !== someTask
   const kept = flows > 0 && named ? keep(state, hint) : state
@@ -230,7 +230,7 @@ function crowdLook(state: StepState, at: number, until = at): Transition {
 }
 
 /** Reads an unknown task in a hint while the step seeks one. Its detail shows whether it belongs to the step. */
-function claim(state: StepState, hint: Hint): Transition {
+function claim(state: StepState, hint: TaskHint): Transition {
   if (!seeks(state)) return [state, []]
   if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
   const why = byHint(hint)

@@ -1,12 +1,12 @@
 import { isCancellation, log, metricMeter } from '@temporalio/workflow'
-import type { Hint } from '../../contract/hint.js'
+import type { TaskHint } from '../../contract/hint.js'
 import { meterWith } from '../../contract/metrics.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { Origin } from './state.js'
 
 /** Counts and logs one attempt of a step. It is silent during a replay, and no decision depends on it. */
 export interface StepMeasure {
-  hinted(hint: Hint): void
+  hinted(hint: TaskHint): void
   ended(outcome: Outcome): void
   endedWithout(error: unknown): void
 }
@@ -15,7 +15,7 @@ export function measureStep(origin: Origin, { key, attempt }: { key: string; att
   const meter = meterWith(metricMeter)
   const action = origin.kind === 'adopt' ? 'adopted' : origin.send.action
   const startedAt = Date.now()
-  let lastEvent: Hint | undefined
+  let lastEvent: TaskHint | undefined
   const count = (status: string) => {
     meter.count('steps', { action, status })
     meter.observe('stepSeconds', { action }, (Date.now() - startedAt) / 1_000)

@@ -1,6 +1,6 @@
 import type { ReadInput } from '../../contract/activities.js'
 import { askedOf } from '../../contract/asked.js'
-import type { Hint } from '../../contract/hint.js'
+import type { TaskHint } from '../../contract/hint.js'
 import { proceduresOf } from '../../contract/procedures.js'
 import { minute } from '../../contract/time.js'
 import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
@@ -21,7 +21,7 @@ export function read(state: StepState, TaskId: string, why: ReadReason): Transit
   }
 }
 
-export function byHint({ via }: Hint): HintReason {
+export function byHint({ via }: TaskHint): HintReason {
   return { cause: 'hint', via }
 }
 

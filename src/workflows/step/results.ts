@@ -1,15 +1,14 @@
-import { ApplicationFailure } from '@temporalio/common'
-import type { ReadResult, StepTask, SubmitResult } from '../../contract/activities.js'
-import type { Counts } from '../../contract/outcome.js'
+import type { ReadResult, RefusalFailure, StepTask, SubmitResult } from '../../contract/activities.js'
+import { passing } from '../../contract/check.js'
+import { instant } from '../../contract/inputs.js'
+import { object } from '../../contract/json.js'
+import type { ModerationVerdict, PartStatus, SubTaskCounts, TaskPart } from '../../contract/outcome.js'
 
-/*
- * In Temporal, anyone can complete a pending activity with any result. A result that the activity cannot have returned must not be
- * believed, and must not fail the workflow task, which Temporal would retry forever.
- */
+/* Checks of the results of a step's activities; see `unchecked.ts`. */
 
 type UncheckedFields<T> = Readonly<Partial<Record<keyof T, unknown>>>
 
-function fieldsOf<T>(value: unknown): UncheckedFields<T> {
+export function fieldsOf<T>(value: unknown): UncheckedFields<T> {
   return Object(value)
 }
 
@@ -23,16 +22,30 @@ export function isSubmitted(value: unknown, SessionId: string): value is SubmitR
     case 'accepted':
       return isTasks(given.tasks)
     case 'duplicate':
-      return true
+      return isSince(given.sentSince)
     case 'doubtful':
-      return typeof given.refusal === 'string' && isBelievable(given.believedUnlessFound)
+      return (
+        typeof given.refusal === 'string' &&
+        isSince(given.sentSince) &&
+        isBelievable(given.believedUnlessFound)
+      )
     default:
       return false
   }
 }
 
+function isSince(sentSince: unknown): boolean {
+  return sentSince === undefined || isInstant(sentSince)
+}
+
+export function isInstant(value: unknown): value is number {
+  return passing(instant, value) !== undefined
+}
+
 function isBelievable(refused: unknown): boolean {
-  return refused === undefined || Array.isArray(Object(refused).details)
+  if (refused === undefined) return true
+  const { message, type, details } = fieldsOf<RefusalFailure>(refused)
+  return typeof message === 'string' && typeof type === 'string' && Array.isArray(details)
 }
 
 /** Returns true if a read of this task can have returned the value. */
@@ -51,25 +64,75 @@ export function isReading(value: unknown): value is Reading {
     Status,
     SessionId,
     FileId,
+    CreateTime,
+    FinishTime,
+    percent,
     counts,
     parts,
+    verdicts = [],
+    newFileIds = [],
     started = [],
   } = fieldsOf<Reading>(value)
   return (
-    [TaskId, TaskType, Status, SessionId, FileId].every((text) => typeof text === 'string') &&
+    isTexts([TaskId, TaskType, Status, SessionId, FileId, CreateTime, FinishTime]) &&
+    (percent === undefined || typeof percent === 'number') &&
     (counts === undefined || isCounts(counts)) &&
-    isListOf(parts, (part) => typeof fieldsOf<Reading['parts'][number]>(part).status === 'string') &&
-    isListOf(started, isNamed)
+    isParts(parts) &&
+    isListOf(verdicts, isVerdict) &&
+    isTexts(newFileIds) &&
+    isListOf(started, isNamed) &&
+    started.length <= maxTasks
   )
 }
 
+/** The largest number of tasks in a result. A step with more would exceed the limits of a workflow. */
+const maxTasks = 1_000
+
+const partStatuses: Readonly<Record<PartStatus, true>> = {
+  succeeded: true,
+  failed: true,
+  aborted: true,
+  unknown: true,
+}
+
+export function isParts(value: unknown): value is readonly TaskPart[] {
+  return isListOf(value, isPart)
+}
+
+function isPart(value: unknown): boolean {
+  const {
+    Type,
+    status,
+    Definition = 0,
+    ErrCodeExt = '',
+    Message = '',
+    Output,
+    urls,
+    Input = {},
+  } = fieldsOf<TaskPart>(value)
+  return (
+    isTexts([Type, status, ErrCodeExt, Message]) &&
+    typeof Definition === 'number' &&
+    Object.hasOwn(partStatuses, String(status)) &&
+    object(Output) !== undefined &&
+    object(Input) !== undefined &&
+    isTexts(urls)
+  )
+}
+
+function isVerdict(value: unknown): boolean {
+  const { of, Suggestion, Label, Form, segments } = fieldsOf<ModerationVerdict>(value)
+  return isTexts([of, Suggestion, Label, Form]) && Array.isArray(segments)
+}
+
 function isCounts(value: unknown): boolean {
-  const { succeeded, failed, aborted, unknown } = fieldsOf<Counts>(value)
+  const { succeeded, failed, aborted, unknown } = fieldsOf<SubTaskCounts>(value)
   return [succeeded, failed, aborted, unknown].every((count) => typeof count === 'number')
 }
 
 export function isTasks(value: unknown): value is readonly StepTask[] {
-  return isListOf(value, (task) => isNamed(task) && typeof fieldsOf<StepTask>(task).createdAt === 'number')
+  const isTask = (task: unknown) => isNamed(task) && isInstant(fieldsOf<StepTask>(task).createdAt)
+  return isListOf(value, isTask) && value.length <= maxTasks
 }
 
 export function isTexts(value: unknown): value is readonly string[] {
@@ -81,11 +144,6 @@ function isNamed(value: unknown): boolean {
   return typeof TaskId === 'string' && typeof TaskType === 'string'
 }
 
-function isListOf(value: unknown, isOne: (each: unknown) => boolean): boolean {
+function isListOf(value: unknown, isOne: (each: unknown) => boolean): value is readonly unknown[] {
   return Array.isArray(value) && value.every(isOne)
-}
-
-/** Returns the failure for a result that the activity cannot have returned. */
-export function malformed(activity: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(`${activity} was completed with a malformed result`, 'Malformed')
 }

@@ -9,7 +9,7 @@ import type {
 import type { AppAddress } from '../../contract/appAddress.js'
 import type { LostTask } from '../../contract/decide.js'
 import type { StepDelaysInMs } from '../../contract/delays.js'
-import type { Hint, Net } from '../../contract/hint.js'
+import type { HintSource, TaskHint } from '../../contract/hint.js'
 import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
 import type { CancelSummary, EndedByCounts, RunProgress } from '../../contract/progress.js'
@@ -72,7 +72,7 @@ export type StepEvent =
   | { readonly type: 'submitted'; readonly submitted: SubmitResult }
   | SubmitFailed
   | ({ readonly type: 'found' } & SearchResult)
-  | { readonly type: 'hint'; readonly hint: Hint }
+  | { readonly type: 'hint'; readonly hint: TaskHint }
   | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
   | { readonly type: 'gone'; readonly TaskId: string }
   /** The local read of the worker that has this run did not show the end. */
@@ -137,7 +137,7 @@ export interface ReadEffect {
 
 /** The net whose hint triggered a read. */
 export interface HintedBy {
-  readonly via: Net | undefined
+  readonly via: HintSource | undefined
 }
 
 /**
@@ -195,7 +195,7 @@ export type Stage = TaskState['stage']
 export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
 
 export interface KeptHint {
-  readonly hint: Hint
+  readonly hint: TaskHint
   /** Its task was read, and the detail did not prove that it belongs to the step. */
   readonly tried: boolean
 }

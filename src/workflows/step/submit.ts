@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common'
 import { ActivityFailure } from '@temporalio/workflow'
-import type { PackedSubmission, SubmitResult } from '../../contract/activities.js'
+import type { PackedSubmission } from '../../contract/activities.js'
 import { sessionIdFor } from '../../contract/identity.js'
 import { isRefusal } from '../../contract/refusal.js'
 import { packed } from '../../contract/submission.js'
@@ -20,7 +20,7 @@ const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  * Sends the request with one SessionId. The first activity is retried only while VOD refuses, so that the workflow learns when a send may
  * have been accepted. A further activity is retried until VOD's answer is known.
  */
-export function submit(address: CallAddress, submitting: Submitting): Promise<SubmitResult> {
+export function submit(address: CallAddress, submitting: Submitting): Promise<unknown> {
   const { send, sent } = submitting
   const { attempt, isWholeRun } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
@@ -32,7 +32,7 @@ export function submit(address: CallAddress, submitting: Submitting): Promise<Su
     ...(isFirst(address, submitting) ? { ends: unanswered } : {}),
   }
   // The compiler cannot pair an action with its own input once both are taken from a union.
-  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<SubmitResult>
+  const submitOnce = call(address, send.action, options) as (given: PackedSubmission) => Promise<unknown>
   return submitOnce(packed(send.action, { ...address, input: send.input, sent }))
 }
 

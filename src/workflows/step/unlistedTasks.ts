@@ -1,5 +1,5 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { type Hint, laterOf } from '../../contract/hint.js'
+import { laterOf, type TaskHint } from '../../contract/hint.js'
 import type { StartedTask, TaskReading } from '../../contract/outcome.js'
 import {
   type HintReason,
@@ -92,7 +92,7 @@ export function withoutSought(state: StepState): StepState {
  * delay a true one, but cannot replace it. At the limit, a hint whose read proved nothing is dropped first. Without such a hint, the new
  * one is dropped.
  */
-export function keep(state: StepState, hint: Hint): StepState {
+export function keep(state: StepState, hint: TaskHint): StepState {
   const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
   if (before) return withKept(state, { ...before, hint: laterOf(before.hint, hint) })
   const kept = [...state.kept, { hint, tried: false }]
@@ -110,11 +110,11 @@ function withKept(state: StepState, changed: KeptHint): StepState {
 }
 
 /** Returns the kept hints in the order of their reads: hints without a read come first. */
-export function keptHints({ kept }: StepState): readonly Hint[] {
+export function keptHints({ kept }: StepState): readonly TaskHint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
 
-export function withClaim(state: StepState, hint: Hint, underWay: HintReason): StepState {
+export function withClaim(state: StepState, hint: TaskHint, underWay: HintReason): StepState {
   const tried = withKept(keep(state, hint), { hint, tried: true })
   const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
   return { ...tried, tasks, claims: state.claims + 1 }

@@ -350,7 +350,7 @@ it.each<[string, Partial<CodeOptions>]>([
   ['a plugin on the connection', { connection: connectionWith('vodflow.VodflowPlugin', 'theirs') }],
 ])('the workflows are bundled at the start with %s', (_, options) => {
   const code = workflowCode({ traced: false, dataConverter: undefined, connection: undefined, ...options })
-  expect(code).toMatchObject({ workflowsPath: expect.stringContaining('workflows/index') })
+  expect(code).toMatchObject({ workflowsPath: expect.stringContaining('workflows/served') })
 })
 
 it.each<[string, Partial<CodeOptions>]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { defaultStepQuota, StepQuota } from '../../../src/callbacks/stepQuota.js'
 import { defaultDelays } from '../../../src/contract/delays.js'
-import { type Hint, someTask } from '../../../src/contract/hint.js'
+import { someTask, type TaskHint } from '../../../src/contract/hint.js'
 import type { Effect } from '../../../src/workflows/step/state.js'
 import { maxKeptHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {
@@ -34,7 +34,7 @@ function crowded(...TaskIds: string[]): TestStep {
 }
 
 /** Gives a step a hint every ten seconds, as forgers do. Returns the times at which it read, each with the number of its reads. */
-function flooded(step: TestStep, { from, to, given }: { from: number; to: number; given: () => Hint }) {
+function flooded(step: TestStep, { from, to, given }: { from: number; to: number; given: () => TaskHint }) {
   const looks: { at: number; reads: number }[] = []
   const answered = (at: number, effects: readonly Effect[]) => {
     const reads = readsOf(effects).length
@@ -114,7 +114,7 @@ describe('hints that are too many to be read each', () => {
 })
 
 describe('a hint that stands for all events until a time', () => {
-  const slot = (after: number): Hint => hint(someTask, { after })
+  const slot = (after: number): TaskHint => hint(someTask, { after })
 
   it('is a look after that time, and not before', () => {
     const step = waiting(procedureId, reviewId)
@@ -202,7 +202,7 @@ describe('a flood of seven days through five processes', () => {
         history += 3
         for (const effect of give(event)) if (effect.do === 'read') give(unfinished(effect.TaskId))
       }
-      const signal = (given: Hint) => {
+      const signal = (given: TaskHint) => {
         history++
         answered({ type: 'hint', hint: given })
       }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defaultDelays } from '../../../src/contract/delays.js'
-import type { Net } from '../../../src/contract/hint.js'
+import type { HintSource } from '../../../src/contract/hint.js'
 import type { Effect, ReadEffect } from '../../../src/workflows/step/state.js'
 import {
   accepted,
@@ -26,7 +26,7 @@ function theRead(effects: readonly Effect[]): ReadEffect {
 const { lag, polls } = defaultDelays
 
 describe('a read', () => {
-  it.each<[Net | undefined, boolean]>([
+  it.each<[HintSource | undefined, boolean]>([
     ['push', true],
     ['pull', true],
     ['sweep', false],

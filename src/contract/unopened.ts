@@ -1,3 +1,6 @@
+/** The start of the failure of a workflow task whose worker cannot read an input or a result. Clients recognize it. */
+export const cannotRead = 'this worker cannot read a payload'
+
 /** The encoding of a payload that is encrypted. */
 export const encryptedEncoding = 'binary/encrypted'
 
