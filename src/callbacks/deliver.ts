@@ -2,9 +2,11 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client'
 import { durationsIn } from '../contract/duration.js'
 import { hintSignal, type TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
+import { valid } from '../contract/valid.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { withKnownErrors } from '../temporal/knownErrors.js'
 import { signalOnce } from '../temporal/signalOnce.js'
+import { deliveryOptions } from './checks.js'
 import { type EventLogger, totalLogger } from './logger.js'
 import { seldom } from './seldom.js'
 import { defaultStepQuota, type History, StepQuota, type StepQuotaLimits } from './stepQuota.js'
@@ -61,8 +63,11 @@ export const reconnectOptions = {
 /**
  * Delivers hints as signals, which Temporal keeps until a worker is available. If a token is replayed, even through many processes, the
  * history of its run stays within bounds, and the run reads its tasks within minutes of every event.
+ *
+ * @throws InvalidInputError that names an option which is unknown or of the wrong kind
  */
-export function createDelivery({ client, limits, ...options }: DeliveryOptions): EventDelivery {
+export function createDelivery(given: DeliveryOptions): EventDelivery {
+  const { client, limits, ...options } = valid(deliveryOptions, given)
   const logger = totalLogger(options.logger)
   const counts = { delivered: 0, crowded: 0, noRun: 0, otherNamespace: 0 }
   const quota = new StepQuota(durationsIn<StepQuotaLimits>('limits', limits, defaultStepQuota))

@@ -1,3 +1,5 @@
+import { aside } from '../contract/aside.js'
+
 /** A logger like pino's. No line contains a body or a secret. */
 export interface EventLogger {
   /** Logs an expected event. */
@@ -6,15 +8,13 @@ export interface EventLogger {
   warn(fields: object, message: string): void
 }
 
-/** Wraps a logger so that it never throws: a line that cannot be written must not affect an event, a connection or a loop. */
+/**
+ * Wraps a logger so that it never throws, and so that a promise of an async logger never rejects: a line that cannot be written must not
+ * affect an event, a connection, a loop or the process.
+ */
 export function totalLogger(logger: EventLogger | undefined): EventLogger | undefined {
   if (!logger) return undefined
-  const total = (level: keyof EventLogger) => (fields: object, message: string) => {
-    try {
-      logger[level](fields, message)
-    } catch {
-      // There is no other place to log this.
-    }
-  }
+  const total = (level: keyof EventLogger) => (fields: object, message: string) =>
+    aside(() => logger[level](fields, message))
   return { info: total('info'), warn: total('warn') }
 }

@@ -3,6 +3,10 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { UnderlyingSource } from 'node:stream/web'
 import { VodflowError } from '../base/vodflowError.js'
+import { kindOf } from '../contract/check.js'
+import { InvalidInputError } from '../contract/errors.js'
+import { valid } from '../contract/valid.js'
+import { handler as handlerCheck } from './checks.js'
 import { seldom } from './seldom.js'
 import { type Web, webClasses } from './web.js'
 
@@ -17,11 +21,23 @@ export type NodeListener = (
  * one, it uses the bytes that the parser has kept: `rawBody`, or a Buffer or string as `body`. If there are none, the push handler
  * answers 500 with the remedy.
  *
- * The listener rejects only when the handler does.
+ * The listener never rejects. If the handler rejects, or resolves with something that cannot be sent, e.g. with nothing because a wrapper
+ * has no `return`, it answers 500 and emits a warning of Node.
  *
- * @throws InvalidInputError if Node runs without `Request` and `Response`, or something has replaced them.
+ * @throws InvalidInputError if `handler` is not a function, or if Node runs without `Request` and `Response`, or something has replaced them.
  */
 export function toNodeListener(handler: (request: Request) => Promise<Response>): NodeListener {
+  const onFailed = seldom<string>((_, problem) =>
+    process.emitWarning(`the handler failed; the request was answered 500 (${problem})`),
+  )
+  return listenerOf(valid(handlerCheck, handler, 'handler'), onFailed)
+}
+
+/** @param onFailed - gets the problem of each request that the handler could not answer. It must not throw. */
+export function listenerOf(
+  handler: (request: Request) => Promise<Response>,
+  onFailed: (problem: string) => void,
+): NodeListener {
   const web = webClasses()
   const warn = seldom<string>((_, name) =>
     process.emitWarning(`no Request could be made of an event (${name})`),
@@ -38,9 +54,34 @@ export function toNodeListener(handler: (request: Request) => Promise<Response>)
       warn(error instanceof Error ? error.name : typeof error)
       return refuse(500, exchange)
     }
-    await send(await handler(request), exchange)
+    try {
+      await send(sendable(await handler(request)), exchange)
+    } catch (error) {
+      onFailed(error instanceof Error ? error.message : 'it threw something that is not an Error')
+      refuse(500, exchange)
+    }
   }
 }
+
+/** @throws InvalidInputError for anything but a Response with a body that can be read. Another library may have made it. */
+function sendable(answer: unknown): Response {
+  const { status, headers, bodyUsed, text } = Object(answer) as Partial<Response>
+  const isResponse =
+    typeof status === 'number' &&
+    typeof text === 'function' &&
+    typeof headers?.[Symbol.iterator] === 'function'
+  const problem = !isResponse
+    ? `returned ${kindOf(answer)}, not a Response`
+    : status < 200 || status > 599
+      ? `returned a Response with the status ${status}`
+      : bodyUsed
+        ? 'returned a Response whose body has been read already'
+        : undefined
+  if (problem === undefined) return answer as Response
+  throw new InvalidInputError([{ field: 'handler', problem, remedy: returnResponse }])
+}
+
+const returnResponse = 'return the Response of the push handler'
 
 const base = 'http://callbacks.local'
 /** Methods that a web Request refuses, and that Node accepts. */
@@ -170,7 +211,7 @@ async function send(response: Response, { incoming, outgoing }: Exchange): Promi
 }
 
 /** Answers with a status and no body, and closes the connection. */
-export function refuse(status: number, { incoming, outgoing }: Exchange): void {
+function refuse(status: number, { incoming, outgoing }: Exchange): void {
   if (!outgoing.headersSent) outgoing.writeHead(status, asLast(incoming))
   outgoing.end(() => cutOff({ incoming, outgoing }))
 }

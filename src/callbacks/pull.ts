@@ -4,10 +4,14 @@ import { spreadBackoffMs } from '../contract/backoff.js'
 import { type Duration, durationsIn, type InMs } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
+import type { StepAddress } from '../contract/seal/token.js'
 import { cut } from '../contract/text.js'
+import { valid } from '../contract/valid.js'
 import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
+import { pullLoopOptions } from './checks.js'
 import type { DeliverEvent } from './deliver.js'
+import { checkedResult } from './delivered.js'
 import { typeOf } from './event.js'
 import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
 import { type EventLogger, totalLogger } from './logger.js'
@@ -91,6 +95,8 @@ export interface PullLoop {
 const defaultLimits: InMs<PullLimits> = { signalTimeout: 20_000, foreignTimeout: 5_000, idlePause: 1_000 }
 const signalTryMs = 2_500
 const signalPauseMs = 500
+/** The result of a try that failed or took too long. */
+const failedTry = Symbol('failed')
 /** VOD holds PullEvents for up to 5 s. */
 const pullTimeoutMs = 15_000
 const mostRests = 5
@@ -107,9 +113,11 @@ const foreignBatches = 10
  * signal. VOD shows an unconfirmed event again after 30 s. Any number of loops may share a queue.
  *
  * The loop never gives up: it retries after an error of VOD, 1 to 30 s later, and logs an error only when it changes.
+ *
+ * @throws InvalidInputError that names an option which is unknown or of the wrong kind
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
-  const { vod, SubAppId, keys, deliver, foreign = 'leave' } = options
+  const { vod, SubAppId, keys, deliver, foreign = 'leave' } = valid(pullLoopOptions, options)
   const logger = totalLogger(options.logger)
   const {
     signalTimeout: signalMs,
@@ -228,22 +236,34 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     { address, hint }: Pick<OwnEvent, 'address' | 'hint'>,
     until: number,
   ): Promise<boolean | 'other-namespace'> {
+    const once = async () => deliver(address, hint)
     while (!stopping.signal.aborted) {
-      try {
-        const left = Math.min(signalTryMs, until - performance.now())
-        if (left <= 0) break
-        const delivered = await within(left, deliver(address, hint))
-        if (delivered === 'other-namespace') return delivered
-        counts[delivered === 'no-run' ? 'noRun' : 'delivered']++
-        return true
-      } catch {
-        await pause(signalPauseMs)
-      }
+      const left = Math.min(signalTryMs, until - performance.now())
+      if (left <= 0) break
+      const returned = await within(left, once()).catch(() => failedTry)
+      if (returned !== failedTry) return noted(returned, address)
+      await pause(signalPauseMs)
     }
+    return noteUndelivered(address, 'Temporal did not take the signal in time')
+  }
+
+  /** Another try after an odd result could signal the step each time. */
+  function noted(returned: unknown, address: StepAddress): boolean | 'other-namespace' {
+    try {
+      const delivered = checkedResult(returned)
+      if (delivered === 'other-namespace') return delivered
+      counts[delivered === 'no-run' ? 'noRun' : 'delivered']++
+      return true
+    } catch (error) {
+      return noteUndelivered(address, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  function noteUndelivered({ workflowId }: StepAddress, reason: string): false {
     counts.undelivered++
     logger?.warn(
-      { workflowId: address.workflowId },
-      'Temporal did not take a signal in time; VOD shows the event again',
+      { workflowId, problem: reason },
+      'the signal of an event was not delivered; VOD shows the event again',
     )
     return false
   }

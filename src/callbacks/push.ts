@@ -3,9 +3,12 @@ import type { TaskHint } from '../contract/hint.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
+import { valid } from '../contract/valid.js'
 import { within } from '../contract/within.js'
 import { BodyReader } from './bodyReader.js'
+import { pushHandlerOptions } from './checks.js'
 import type { DeliveryResult } from './deliver.js'
+import { checkedResult } from './delivered.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { Holds } from './hold.js'
 import { totalLogger } from './logger.js'
@@ -41,11 +44,11 @@ const attemptMs = 2_500
  * The handler never rejects. It answers 500 with the remedy if something before it has read the request's body, and 500 after an
  * unexpected error.
  *
- * @throws InvalidInputError if `forwardTo` is not a URL that can be posted to, if `signKey` is not printable ASCII, or if Node runs without
- *   `Request`, `Response` and `fetch`, or something has replaced them.
+ * @throws InvalidInputError that names an option which is unknown or of the wrong kind, e.g. a `forwardTo` that is not a URL. It also throws
+ *   if Node runs without `Request`, `Response` and `fetch`, or something has replaced them.
  */
 export function createPushHandler(options: PushHandlerOptions): PushHandler {
-  const { keys, deliver, logger, onOther, forwardTo } = options
+  const { keys, deliver, logger, onOther, forwardTo } = valid(pushHandlerOptions, options)
   const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
   const limits = durationsIn<PushLimits>('limits', options.limits, defaultLimits)
   const { maxBytes, bodyTimeout, maxHeld, holdAfter, holdTimeout, deduplicationWindow } = limits
@@ -65,7 +68,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
     const fields = { TaskId: hint.TaskId, workflowId: address.workflowId }
     const attempt = () => once(onceKey(address, hint), () => within(attemptMs, deliver(address, hint)))
     const held = await holds.until(attempt)
-    if ('result' in held) return verdicts.answer(deliveredVerdicts[held.result], fields)
+    if ('result' in held) return verdicts.answer(deliveredVerdicts[checkedResult(held.result)], fields)
     const { gaveUp, problem } = held
     return verdicts.answer(gaveUp === 'full' ? 'overloaded' : 'unavailable', { ...fields, problem })
   }

@@ -4,10 +4,12 @@ import { asyncDispose } from '../base/asyncDispose.js'
 import { CannotListenError } from '../base/cannotListen.js'
 import { VodflowError } from '../base/vodflowError.js'
 import { minute } from '../contract/time.js'
+import { valid } from '../contract/valid.js'
 import { asksFor } from './asksFor.js'
+import { serverOptions } from './checks.js'
 import { serveBounded } from './connections.js'
 import { type EventLogger, totalLogger } from './logger.js'
-import { refuse, toNodeListener } from './nodeHttp.js'
+import { listenerOf } from './nodeHttp.js'
 import { seldom } from './seldom.js'
 import { webClasses } from './web.js'
 
@@ -61,15 +63,17 @@ const closeTimeoutMs = 8_000
  * connections, those that have gone longest without a complete request are closed.
  *
  * @throws CannotListenError if the server cannot listen on the port or host
- * @throws InvalidInputError if Node runs without `Request` and `Response`, or something has replaced them
+ * @throws InvalidInputError that names an option which is unknown or of the wrong kind, or if Node runs without `Request` and `Response`, or
+ *   something has replaced them
  */
-export async function startCallbackServer({
-  handler,
-  port,
-  host = '127.0.0.1',
-  maxConnections = defaultMaxConnections,
-  ...rest
-}: CallbackServerOptions): Promise<CallbackServer> {
+export async function startCallbackServer(given: CallbackServerOptions): Promise<CallbackServer> {
+  const {
+    handler,
+    port,
+    host = '127.0.0.1',
+    maxConnections = defaultMaxConnections,
+    ...rest
+  } = valid(serverOptions, given)
   const logger = totalLogger(rest.logger)
   const options = {
     headersTimeout: headersTimeoutMs,
@@ -80,7 +84,7 @@ export async function startCallbackServer({
   }
   const server = createServer(options)
   server.timeout = stillMs
-  const listener = total(server, {
+  const listener = listenerFor(server, {
     handler,
     onFailed: (problem) => logger?.warn({ url, problem }, 'the handler failed; the request was answered 500'),
   })
@@ -144,27 +148,22 @@ function close(server: Server): Promise<void> {
   })
 }
 
-/** Returns a listener that never rejects, because an unforeseen request must not end the process. */
-function total(
+/** Answers the probes, and passes every other request to the handler. */
+function listenerFor(
   server: Server,
   { handler, onFailed }: { handler: FetchHandler; onFailed: (problem: string) => void },
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void> {
   const { Response } = webClasses()
-  const served = (handle: FetchHandler) =>
-    toNodeListener(async (request) => {
+  const served = (handle: FetchHandler) => {
+    const closing = async (request: Request) => {
       const response = await handle(request)
       return server.listening ? response : new Response(response.body, asLast(response))
-    })
+    }
+    return listenerOf(closing, onFailed)
+  }
   const ofHealth = served(async () => new Response('ok\n'))
   const ofEvents = served(handler)
-  return async (incoming, outgoing) => {
-    try {
-      await (asksFor(incoming, 'healthz') ? ofHealth : ofEvents)(incoming, outgoing)
-    } catch (error) {
-      onFailed(error instanceof Error ? error.message : String(error))
-      refuse(500, { incoming, outgoing })
-    }
-  }
+  return (incoming, outgoing) => (asksFor(incoming, 'healthz') ? ofHealth : ofEvents)(incoming, outgoing)
 }
 
 /** Ends keep-alive for a response, because an idle connection would keep a closing server open. */

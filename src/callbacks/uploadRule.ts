@@ -3,7 +3,6 @@ import { ActivityFailure, ApplicationFailure, WorkflowExecutionAlreadyStartedErr
 import pThrottle from 'p-throttle'
 import { z } from 'zod'
 import { VodflowError } from '../base/vodflowError.js'
-import { uploadRule } from '../contract/inputs.js'
 import { fileIdPattern, taskIdPattern } from '../contract/patterns.js'
 import { workflowQueue } from '../contract/queues.js'
 import { saidSummary } from '../contract/summary.js'
@@ -17,6 +16,7 @@ import {
 } from '../contract/upload.js'
 import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
+import { uploadRuleOptions } from './checks.js'
 import { typeOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { type EventLogger, totalLogger } from './logger.js'
@@ -100,17 +100,11 @@ const NewFileUpload = z.union([
  * file gets one run, even if its upload is announced several times. A file that is much older than its event gets no run. Use a batch on a
  * schedule to find uploads whose events were lost.
  *
- * @throws InvalidInputError if the rule is invalid.
+ * @throws InvalidInputError that names an option, or a field of the rule, which is unknown or invalid.
  */
-export function createUploadRule({
-  client,
-  rule,
-  maxPerSecond = 20,
-  maxWaiting = 1_000,
-  ...options
-}: UploadRuleOptions): UploadRule {
+export function createUploadRule(given: UploadRuleOptions): UploadRule {
+  const { client, rule, maxPerSecond = 20, maxWaiting = 1_000, ...options } = valid(uploadRuleOptions, given)
   const logger = totalLogger(options.logger)
-  valid(uploadRule, rule, 'rule')
   const counts = { started: 0, known: 0, refused: 0, taken: 0 }
   const limit = pThrottle({ limit: maxPerSecond, interval: 1_000 })
   const turn = limit(() => {})

@@ -75,7 +75,7 @@ export function serveMetrics(
 
 /**
  * Serves the probes of Kubernetes and Docker. `GET /healthz` returns 200 unless the worker has failed, because an unreachable Temporal is
- * no reason to kill the worker. `GET /readyz` returns 200 while the worker polls, else 503. Both return the state as text.
+ * no reason to kill the worker. `GET /readyz` returns 200 while the worker polls, also if Temporal does not answer, else 503. Both return the state as text.
  *
  * @param state - returns Temporal's state of the worker, `STARTING` before the worker exists, or `FAILED` after it stopped polling
  *   without a signal.

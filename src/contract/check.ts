@@ -58,9 +58,11 @@ export function otherThan(wanted: string, value: unknown): string {
   return value === undefined ? 'is missing' : `is ${kindOf(value)}, not ${wanted}`
 }
 
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
+/** @returns the kind of a value for a message, e.g. `a list` */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value)
   if (Array.isArray(value)) return 'a list'
+  if (value instanceof Promise) return 'a promise'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
@@ -99,6 +101,16 @@ export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
 export const flag: Check<boolean> = function* (value) {
   if (typeof value !== 'boolean') yield self(otherThan('a boolean', value), 'pass true or false')
 }
+
+/** Checks a function, whose parameters and result cannot be checked before it is called. */
+export function callable<F extends (...args: never[]) => unknown>(remedy = 'pass a function'): Check<F> {
+  return function* (value) {
+    if (typeof value !== 'function') yield self(otherThan('a function', value), remedy)
+  }
+}
+
+/** Accepts every value. */
+export const anything: AnyCheck = () => []
 
 export function oneOf<const V extends string>(values: readonly V[]): Check<V> {
   const remedy = `pass ${inWords(values)}`
@@ -191,11 +203,28 @@ export function byField<F extends Readonly<Record<string, AnyCheck>>>(
 /** Other languages write names differently: `idempotency_key`, `IdempotencyKey`. */
 function remedyFor(field: string, known: object): string {
   const bare = (name: string) => name.replaceAll(/[^A-Za-z]/g, '').toLowerCase()
-  const meant = Object.keys(known).find((name) => bare(name) === bare(field))
+  const names = Object.keys(known)
+  const meant =
+    names.find((name) => bare(name) === bare(field)) ??
+    names.find((name) => isMisspelling(bare(field), bare(name)))
   if (meant !== undefined) return `write ${meant}`
   return 'request' in known && /^[A-Z]/.test(field)
     ? 'the fields of VOD belong in request'
     : 'check its spelling'
+}
+
+/** Returns true if the words differ in one letter, or in two letters that changed places. */
+function isMisspelling(word: string, name: string): boolean {
+  if (Math.min(word.length, name.length) < 4) return false
+  let start = 0
+  while (start < name.length && word[start] === name[start]) start++
+  const [left, right] = [word.slice(start), name.slice(start)]
+  return (
+    left.slice(1) === right.slice(1) ||
+    left.slice(1) === right ||
+    left === right.slice(1) ||
+    `${left[1]}${left[0]}${left.slice(2)}` === right
+  )
 }
 
 const maxDepth = 64

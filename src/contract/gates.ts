@@ -9,6 +9,8 @@ export const decideUpdate = 'vodflow.decide'
 /** The name of the query that returns every gate of a run. It is a contract and never changes. */
 export const gatesQuery = 'vodflow.gates'
 
+export const decisionValues = ['approved', 'rejected'] as const
+
 /** The decision of a person. */
 export interface DecideOptions {
   /** The name of the gate. */
@@ -67,9 +69,7 @@ export function deadlineSummary({ gate, decision }: Pick<GateDecision, 'gate' | 
 export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' | 'decision'> | undefined {
   const { before, after } = atDeadline
   const end = summary.lastIndexOf(after)
-  const decision = (['approved', 'rejected'] as const).find(
-    (each) => summary.slice(end) === `${after}${each}`,
-  )
+  const decision = decisionValues.find((each) => summary.slice(end) === `${after}${each}`)
   if (!decision || !summary.startsWith(before) || end < before.length) return undefined
   return { gate: summary.slice(before.length, end), decision }
 }

@@ -46,6 +46,13 @@ export const keyRule: TextRule = {
   remedy: 'pass a text such as order-42',
 }
 
+/** The name of a review gate. */
+export const gateNameRule: TextRule = {
+  pattern: /^.{1,200}$/s,
+  problem: 'is not a name',
+  remedy: 'pass 1 to 200 characters',
+}
+
 /** The name of an upload rule. */
 export const ruleNameRule: TextRule = {
   pattern: /^[\w.-]{1,50}$/,

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import pThrottle from 'p-throttle'
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import { asyncActions } from '../contract/actions.js'
+import { aside } from '../contract/aside.js'
 import { type Duration, durationIn } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { Json } from '../contract/json.js'
@@ -33,7 +34,7 @@ export interface VodClientOptions {
    * rates of their own; everything else that calls VOD uses 10.
    */
   readonly callsPerSecond?: number
-  /** Called when a call has ended, for metrics and traces. It must not throw. */
+  /** Called when a call has ended, for metrics and traces. If it fails, Node emits a warning, once, and the call is not affected. */
   readonly onCall?: (call: ApiCall) => void
 }
 
@@ -122,6 +123,13 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
   const reusing = sdkWith(true)
   const fresh = sdkWith(false)
 
+  let hasWarned = false
+  const warn = () => {
+    if (!hasWarned) process.emitWarning('onCall of a VOD client failed, which has no effect on its calls')
+    hasWarned = true
+  }
+  const watch = (call: ApiCall) => aside(() => onCall?.(call), warn)
+
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
   async function sendParsed(
@@ -133,7 +141,7 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
     const sentAt = Date.now()
     const startedAt = performance.now()
     const report = (code: string, requestId: string) =>
-      onCall?.({ action, code, requestId, sentAt, tookMs: performance.now() - startedAt })
+      watch({ action, code, requestId, sentAt, tookMs: performance.now() - startedAt })
     const keys = await source.getCredential().catch((error: unknown) => {
       if (error instanceof VodError) report(error.vodCode, '')
       throw error

@@ -5,15 +5,17 @@ import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } 
 /** Options of the VOD client for each account alias. Runs have only the alias; secrets stay in the worker. */
 export type VodAccounts = Readonly<Record<string, VodClientOptions>>
 
-/** Returns the client of an account. Each account has one, and so one keep-alive pool. `onCall` gets every call. */
+type Watcher = ((call: ApiCall) => unknown) | undefined
+
+/** Returns the client of an account. Each account has one, and so one keep-alive pool. Each of `onCall` gets every call. */
 export function clientsFor(
   accounts: VodAccounts,
-  onCall: (call: ApiCall) => void,
+  onCall: readonly Watcher[],
 ): (account: string) => VodClient {
   const clients = new Map(
     Object.entries(accounts).map(([account, options]) => [
       account,
-      createVodClient({ ...options, onCall: bothOf(options.onCall, onCall) }, `accounts.${account}.`),
+      createVodClient({ ...options, onCall: eachOf([...onCall, options.onCall]) }, `accounts.${account}.`),
     ]),
   )
   return (account) => {
@@ -26,10 +28,7 @@ export function clientsFor(
   }
 }
 
-/** Also calls the `onCall` of the account's own options. */
-function bothOf(theirs: VodClientOptions['onCall'], ours: (call: ApiCall) => void) {
-  return (call: ApiCall) => {
-    ours(call)
-    theirs?.(call)
-  }
+/** Calls each one, also if another fails. The client reports a failure. */
+function eachOf(watchers: readonly Watcher[]): (call: ApiCall) => Promise<unknown> {
+  return (call) => Promise.all(watchers.map(async (watch) => watch?.(call)))
 }

@@ -101,10 +101,7 @@ export function createCalls({
   tracing,
 }: ServedHere): VodActivities {
   return createActivities({
-    clientFor: clientsFor(accounts, (call) => {
-      countCall(call)
-      tracing?.onCall(call)
-    }),
+    clientFor: clientsFor(accounts, [countCall, (call) => tracing?.onCall(call)]),
     macKeys,
     allow,
     idsFolder,

@@ -167,6 +167,27 @@ describe('an event of ours', () => {
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 }), soon)
   })
 
+  it.each([
+    [undefined, 'returned undefined'],
+    ['Delivered', 'returned "Delivered"'],
+    [true, 'returned a boolean'],
+  ])('whose delivery returns %j is tried once, stays in the queue, and is named', async (odd, problem) => {
+    answer = vi.fn(async () => odd as never)
+    await submit()
+    const loop = start()
+    await vi.waitFor(() => expect(loop.counts().undelivered).toBe(1), soon)
+    expect(loop.counts()).toMatchObject({ delivered: 0, confirmed: 0 })
+    expect(answer).toHaveBeenCalledTimes(1)
+    expect(lines).toEqual([
+      {
+        fields: { workflowId: address.workflowId, problem: expect.stringContaining(`deliver: ${problem}`) },
+        message: 'the signal of an event was not delivered; VOD shows the event again',
+      },
+    ])
+    await loop.close()
+    expect(await left()).toBe(1)
+  })
+
   it('whose run has ended is confirmed: to show it again cannot help', async () => {
     answer = async () => 'no-run'
     await submit()
@@ -351,13 +372,18 @@ it('an empty queue is no error, and VOD out of reach is reported once', async ()
   ])
 })
 
-it('a logger that throws ends no loop, and no process', async () => {
+it.each([
+  [
+    'throws',
+    () => {
+      throw new Error('the disk is full')
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('the collector is away'))],
+])('a logger that %s ends no loop, and no process', async (_, full) => {
   const unhandled: unknown[] = []
   const keep = (reason: unknown) => void unhandled.push(reason)
   process.on('unhandledRejection', keep)
-  const full = () => {
-    throw new Error('the disk is full')
-  }
   vod.faults.add({ kind: 'error', action: 'PullEvents', code: 'InternalError' })
   const warn = vi.fn(full)
   const info = vi.fn(full)

@@ -25,7 +25,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mount as mountExpress } from '../../examples/snippets/callbacksExpress.js'
 import { mount as mountFastify } from '../../examples/snippets/callbacksFastify.js'
 import { mount as mountKoa } from '../../examples/snippets/callbacksKoa.js'
-import { type PushHandler, toNodeListener } from '../../src/callbacks/index.js'
+import { type PushHandler, startCallbackServer, toNodeListener } from '../../src/callbacks/index.js'
 import { gate, ours, type Rig, rig } from './rig.js'
 
 const closers: (() => unknown)[] = []
@@ -398,3 +398,64 @@ describe('something else answers before the handler', () => {
 function silent(): Rig {
   return rig({ logger: undefined as never })
 }
+
+describe('a handler that answers nothing which can be sent', () => {
+  const used = async () => {
+    const response = new Response('x')
+    await response.text()
+    return response
+  }
+  const broken = () =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => controller.error(new Error('the body broke off')),
+      }),
+    )
+  const answers: [name: string, answer: () => unknown, problem: string][] = [
+    ['nothing', async () => {}, 'returned undefined, not a Response'],
+    ['text', async () => 'ok', 'returned a string, not a Response'],
+    ['an object', async () => ({ status: 200 }), 'returned an object, not a Response'],
+    ['an error', async () => Response.error(), 'returned a Response with the status 0'],
+    ['a used response', used, 'returned a Response whose body has been read already'],
+    ['a broken body', async () => broken(), 'the body broke off'],
+    ['nothing, synchronously', () => undefined, 'returned undefined, not a Response'],
+    [
+      'an exception',
+      () => {
+        throw new Error('no database')
+      },
+      'no database',
+    ],
+    ['a rejection', () => Promise.reject(new Error('no database')), 'no database'],
+    ['a rejection without an Error', () => Promise.reject(undefined), 'not an Error'],
+  ]
+  const unhandled: unknown[] = []
+  const warnings: string[] = []
+  const keep = (reason: unknown) => void unhandled.push(reason)
+  const note = ({ message }: Error) => void warnings.push(message)
+  beforeEach(() => {
+    process.on('unhandledRejection', keep).on('warning', note)
+    closers.push(() => {
+      process.off('unhandledRejection', keep).off('warning', note)
+      unhandled.length = 0
+      warnings.length = 0
+    })
+  })
+
+  it.each(answers)('%s: the listener answers 500, and Node warns', async (_, answer, problem) => {
+    const url = await nodeServer(toNodeListener(answer as never))
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(500)
+    await expect.poll(() => warnings).toEqual([expect.stringContaining(problem)])
+    expect(unhandled).toEqual([])
+  })
+
+  it.each(answers)('%s: the callback server answers 500, and logs it', async (_, answer, problem) => {
+    const problems: unknown[] = []
+    const logger = { info: () => {}, warn: (fields: object) => void problems.push(fields) }
+    const server = await startCallbackServer({ handler: answer as never, port: 0, logger })
+    closers.push(() => server.close())
+    expect((await fetch(server.url, { method: 'POST', body: '{}' })).status).toBe(500)
+    expect(problems).toEqual([{ url: server.url, problem: expect.stringContaining(problem) }])
+    expect(unhandled).toEqual([])
+  })
+})

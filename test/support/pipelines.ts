@@ -55,6 +55,34 @@ export async function lenient(input: ReviewGateInput): Promise<GateDecision> {
   })
 }
 
+/** Policies that return no verdict. */
+const oddPolicies = {
+  async: async () => 'pass',
+  failing: async () => {
+    throw new Error('no such label')
+  },
+  boolean: () => true,
+  upperCase: () => 'PASS',
+  inherited: () => 'constructor',
+  nothing: () => null,
+  object: () => ({ verdict: 'pass' }),
+} as const
+
+/** Has a policy as a program without types can have it. */
+export async function misjudged(
+  moderation: ReviewGateInput['moderation'],
+  kind: keyof typeof oddPolicies,
+): Promise<GateDecision> {
+  const policy = oddPolicies[kind] as unknown as NonNullable<ReviewGateInput['policy']>
+  return reviewGate({ moderation, policy })
+}
+
+/** Leaves the decision to a person by a policy without a return. */
+export async function undecided(moderation: ReviewGateInput['moderation']): Promise<GateDecision> {
+  const policy = (() => {}) as unknown as NonNullable<ReviewGateInput['policy']>
+  return reviewGate({ moderation, policy })
+}
+
 /** Tells by webhook what happens at its gate. */
 export async function told(input: ReviewGateInput): Promise<GateDecision> {
   return reviewGate({

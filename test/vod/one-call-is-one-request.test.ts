@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { submitActions } from '../../src/contract/actions.js'
 import type { VodError } from '../../src/contract/errors.js'
-import { createVodClient } from '../../src/vod/client.js'
+import { type ApiCall, createVodClient } from '../../src/vod/client.js'
+import { clientsFor } from '../../src/worker/accounts.js'
 import { thrownBy } from '../support/thrownBy.js'
 
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'a-secret-that-must-not-be-shown' }
@@ -310,4 +311,39 @@ describe('what VOD or something on the way says', () => {
       expect(error.message).not.toContain(secret)
     },
   )
+})
+
+describe('onCall only watches', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no metrics')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no metrics'))],
+  ])('one that %s makes no success a failure, changes no error, and ends no process', async (_, onCall) => {
+    const unhandled: unknown[] = []
+    const warnings: string[] = []
+    const keep = (reason: unknown) => void unhandled.push(reason)
+    const note = ({ message }: Error) => void warnings.push(message)
+    process.on('unhandledRejection', keep).on('warning', note)
+    let isGood = true
+    const { endpoint } = await serve((request, response) =>
+      isGood ? good(request, response) : void response.writeHead(502).end(),
+    )
+    const vod = createVodClient({ endpoint, credentials, onCall })
+    expect(await vod.send('DeleteMedia', {})).toEqual({ RequestId: 'r-1' })
+    isGood = false
+    expect(await failureOf(vod.send('DeleteMedia', {}))).toMatchObject({ vodCode: 'ClientError.HttpStatus' })
+    await expect.poll(() => warnings).toEqual([expect.stringContaining('onCall')])
+    const seen: string[] = []
+    const others = [onCall, (call: ApiCall) => void seen.push(call.action)]
+    const clientOf = clientsFor({ default: { endpoint, credentials, onCall } }, others)
+    await failureOf(clientOf('default').send('DeleteMedia', {}))
+    expect(seen).toEqual(['DeleteMedia'])
+    await expect.poll(() => warnings.length).toBe(2)
+    process.off('unhandledRejection', keep).off('warning', note)
+    expect(unhandled).toEqual([])
+  })
 })

@@ -82,11 +82,15 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ remindAfter: ['soon'] }, 'remindAfter.0'],
     [{ remindAfter: 4 }, 'remindAfter'],
     [{ escalateAfter: -1 }, 'escalateAfter'],
-    [{ moderation: {} }, 'moderation'],
-    [{ moderation: { Suggestion: 'pass' } }, 'moderation'],
+    [{ moderation: {} }, 'moderation.Suggestion'],
+    [{ moderation: { Suggestion: 'pass' } }, 'moderation.verdicts'],
+    [{ moderation: 'pass' }, 'moderation'],
     [{ gate: '' }, 'gate'],
     [{ policy: 'pass' }, 'policy'],
+    [{ onEvent: 'notify' }, 'onEvent'],
     [{ onDeadline: 'maybe' }, 'onDeadline'],
+    [{ onDeadLine: 'approved' }, 'onDeadLine'],
+    [{ polcy: 'lenient' }, 'polcy'],
   ])('%j', async (given, field) => {
     await expect(theirs.run('gated', { moderation: undefined, ...given })).rejects.toMatchObject({
       cause: { type: 'InvalidInput', message: expect.stringMatching(new RegExp(`^${field}: `)) },
@@ -111,6 +115,31 @@ describe('the policy decides alone', () => {
     expect(await theirs.run('lenient', { moderation: { ...said('review'), Label: 'Ad' } })).toMatchObject({
       decision: 'approved',
     })
+  })
+})
+
+describe('a policy that returns no verdict decides nothing', () => {
+  it.each([
+    ['async', 'returned a promise'],
+    ['failing', 'returned a promise'],
+    ['boolean', 'returned a boolean'],
+    ['upperCase', 'returned "PASS"'],
+    ['inherited', 'returned "constructor"'],
+    ['nothing', 'returned null'],
+    ['object', 'returned an object'],
+  ])('%s: the run fails and names it', async (kind, problem) => {
+    await expect(theirs.run('misjudged', said('pass'), kind)).rejects.toMatchObject({
+      cause: {
+        type: 'InvalidInput',
+        message: expect.stringContaining(`policy: ${problem}; return pass, block or review`),
+      },
+    })
+  })
+
+  it('undefined leaves the decision to a person', async () => {
+    const workflowId = await theirs.start('undecided', said('pass'))
+    expect(await opened(workflowId)).toMatchObject({ status: 'open' })
+    await system.vodflow.decide(workflowId, approve)
   })
 })
 

@@ -72,6 +72,10 @@ async function checkAddress(url: string, signKey: string | undefined): Promise<D
   }
 }
 
+/** A running loop takes an event immediately, so only one that has just arrived may wait. */
+const startPulling =
+  'make sure that vodflow callbacks --pull runs for this sub-app; then run this again after 30 s'
+
 async function checkQueue(
   { vod }: EventSettings,
   { SubAppId, keys }: CallbackOptions,
@@ -80,12 +84,12 @@ async function checkQueue(
     const app = SubAppId === undefined ? {} : { SubAppId }
     const { EventSet } = await vod.call('PullEvents', app)
     const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
-    if (foreign === 0) return good('queue', `${EventSet.length} events wait, all vodflow's`)
+    if (foreign === 0) return doubtful('queue', `${EventSet.length} events of vodflow wait`, startPulling)
     const what = `${foreign} of ${EventSet.length} events are not vodflow's, and VOD shows them repeatedly`
     return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
   } catch (error) {
     if (error instanceof VodError && error.vodCode.startsWith('ResourceNotFound'))
-      return good('queue', 'is empty')
+      return good('queue', 'shows no event; it hides those that any program has read in the last 30 s')
     return failed('queue', error, error instanceof VodError ? error.remedy : 'vodflow events show')
   }
 }

@@ -15,10 +15,10 @@ import {
   gatesQuery,
   howDecided,
 } from '../../contract/gates.js'
+import { gateNameRule } from '../../contract/patterns.js'
 import { refuse } from '../refuse.js'
 import { pinSection } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
-import { maxGateName } from './input.js'
 
 /** The open and decided gates of this run. Each workflow has its own module state. */
 const gates: Gate[] = []
@@ -126,7 +126,7 @@ export function openGateNames(): string[] {
 /** A decision that the validator refuses adds nothing to the history. */
 function validate(given: unknown): void {
   const { gate, decision, by, reason, runId } = Object(given) as Record<string, unknown>
-  if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
+  if (typeof gate !== 'string' || !gateNameRule.pattern.test(gate))
     throw refuse('gate', 'is missing', 'pass the name of the gate')
   if (decision !== 'approved' && decision !== 'rejected')
     throw refuse('decision', 'is not a decision', 'pass approved or rejected')

@@ -1,9 +1,21 @@
-import { duration, list, optional } from '../../contract/check.js'
+import {
+  type AnyCheck,
+  anything,
+  type Check,
+  callable,
+  duration,
+  exactly,
+  having,
+  list,
+  oneOf,
+  optional,
+  text,
+} from '../../contract/check.js'
 import type { Duration } from '../../contract/duration.js'
-import type { GateView } from '../../contract/gates.js'
+import { decisionValues, type GateView } from '../../contract/gates.js'
 import type { ModerationResult } from '../../contract/outcome.js'
-import { durationRule, waitsRule } from '../../contract/patterns.js'
-import { refuse, requireValid } from '../refuse.js'
+import { anyTextRule, durationRule, gateNameRule, waitsRule } from '../../contract/patterns.js'
+import { requireValid } from '../refuse.js'
 
 /** The result of a policy: continue, stop, or let a person decide. */
 export type PolicyVerdict = 'pass' | 'block' | 'review'
@@ -25,8 +37,9 @@ export interface ReviewGateInput {
   /** Small plain JSON that tells the person what the decision is about. */
   readonly subject?: unknown
   /**
-   * Default: the Suggestion of `moderation`, which is the worst of all verdicts. `review` waits for a person. The function must be
-   * deterministic, like all workflow code.
+   * Default: the Suggestion of `moderation`, which is the worst of all verdicts. `review` waits for a person, and so does `undefined`. Any
+   * other result, e.g. the promise of an async function, fails the gate as `InvalidInput`. The function must be deterministic, like all
+   * workflow code.
    */
   readonly policy?: (moderation: ModerationResult) => PolicyVerdict
   /** The times of the reminders, counted from the opening of the gate. Default 4, 24 and 48 hours. */
@@ -41,45 +54,38 @@ export interface ReviewGateInput {
   readonly onEvent?: (event: GateEvent) => unknown
 }
 
-export const maxGateName = 200
-
 const time = duration(durationRule)
-const times = list(time, waitsRule)
+const remedyOfModeration = 'pass the moderation of an outcome, or undefined'
+
+const moderation = having<{ readonly Suggestion: string; readonly verdicts: readonly object[] }>(
+  {
+    Suggestion: text({ ...anyTextRule, remedy: remedyOfModeration }),
+    verdicts: list(having<object>({}, remedyOfModeration), { remedy: remedyOfModeration }),
+  },
+  remedyOfModeration,
+) as AnyCheck as Check<ModerationResult>
+
+const gateInput = exactly<ReviewGateInput>(
+  {
+    moderation: optional(moderation),
+    gate: optional(text(gateNameRule)),
+    subject: anything,
+    policy: optional(callable()),
+    remindAfter: optional(list(time, waitsRule)),
+    escalateAfter: optional(time),
+    deadline: optional(time),
+    onDeadline: optional(oneOf(decisionValues)),
+    onEvent: optional(callable()),
+  },
+  'pass { moderation }, with undefined if there is no verdict',
+)
 
 /**
- * Checks the input, because a time as text or a policy that is not a function would fail every workflow task.
+ * Checks the input, because a time as text or a policy that is not a function would fail every workflow task, and a misspelled option would
+ * let the default decide.
  *
  * @throws ApplicationFailure that names the field.
  */
 export function checkGateInput(input: ReviewGateInput): void {
-  if (typeof input !== 'object' || input === null)
-    throw refuse('moderation', 'is missing', 'pass { moderation }, with undefined if there is no verdict')
-  const { gate = 'review', moderation, policy, onEvent, remindAfter = [], escalateAfter, deadline } = input
-  if (typeof gate !== 'string' || gate === '' || gate.length > maxGateName)
-    throw refuse('gate', 'is not a name', `pass 1 to ${maxGateName} characters`)
-  if (moderation !== undefined && !isModeration(moderation))
-    throw refuse(
-      'moderation',
-      'has no Suggestion or no verdicts',
-      'pass the moderation of an outcome, or undefined',
-    )
-  checkFunctions({ policy, onEvent })
-  requireValid(remindAfter, times, 'remindAfter')
-  requireValid(escalateAfter, optional(time), 'escalateAfter')
-  requireValid(deadline, optional(time), 'deadline')
-  const onDeadline = input.onDeadline ?? 'rejected'
-  if (onDeadline !== 'approved' && onDeadline !== 'rejected')
-    throw refuse('onDeadline', 'is not a decision', 'pass approved or rejected')
-}
-
-function checkFunctions(given: Readonly<Record<string, unknown>>): void {
-  for (const [name, what] of Object.entries(given)) {
-    if (what !== undefined && typeof what !== 'function')
-      throw refuse(name, 'is not a function', 'pass a function, or leave it out')
-  }
-}
-
-function isModeration(given: unknown): boolean {
-  const { Suggestion, verdicts } = Object(given) as Partial<ModerationResult>
-  return typeof Suggestion === 'string' && Array.isArray(verdicts)
+  requireValid(input, gateInput)
 }

@@ -10,13 +10,15 @@ import { requireInbox } from '../run/inbox.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
+import { askPolicy } from './policy.js'
 
 /**
  * Holds a pipeline until content is approved or rejected. If the policy returns pass or block, the gate decides immediately. Otherwise it
  * waits for a person, who decides with the update `vodflow.decide` (`decide` of the client). The first decision stands. The result and the
  * history show who decided, when and why.
  *
- * @throws ApplicationFailure of type `InvalidInput` if another gate of this run has the same name, or if the input is invalid.
+ * @throws ApplicationFailure of type `InvalidInput` if another gate of this run has the same name, if the input is invalid, or if the policy
+ *   returns something that is not a verdict.
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
@@ -25,6 +27,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
+  const verdict = moderation ? askPolicy(policy, moderation) : 'review'
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
     if (!onEvent) return
@@ -34,7 +37,6 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
       .then(() => onEvent({ type, gate: gate.view }))
       .catch(failed)
   }
-  const verdict = (moderation && policy(moderation)) ?? 'review'
   if (verdict !== 'review') {
     const reason = `The policy says ${verdict}, VOD ${moderation ? moderationText(moderation) : ''}`.trim()
     return gate.decide({

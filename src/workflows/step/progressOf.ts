@@ -14,7 +14,8 @@ export function progressOf(state: StepState): RunProgress {
     nets,
     ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),
     ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),
-    ...(phase === 'settled' && !state.cancelled ? { outcome: outcomeOf(state) } : {}),
+    // Without a task, the submit was refused, and its failure says why.
+    ...(phase === 'settled' && !state.cancelled && tasks.length > 0 ? { outcome: outcomeOf(state) } : {}),
     ...(state.cancelled ? { cancelled: state.cancelled } : {}),
   }
 }

@@ -5,6 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPushHandler, startCallbackServer } from '../../../src/callbacks/index.js'
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
+import { sealSessionContext } from '../../../src/contract/seal/token.js'
 import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
 import { taskQueueType } from '../../../src/temporal/enums.js'
 import { vodflow } from '../../cli/cli.js'
@@ -33,6 +34,24 @@ async function doctor(env: Record<string, string> = {}, args: readonly string[] 
 
 const push = (NotificationUrl: string) =>
   system.vodClient.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl })
+
+const address = {
+  namespace: 'default',
+  account: 'default',
+  SubAppId: 1500000001,
+  workflowId: 'vodflow-528',
+  chain: '01900000-0000-7000-8000-000000000000',
+  SessionId: 'a'.repeat(40),
+}
+
+/** Confirms each event, also one that VOD hides because it was read. */
+async function emptyQueue(): Promise<void> {
+  system.vod.clock.advance(31_000)
+  const { EventSet } = await system.vodClient.call('PullEvents', {})
+  const EventHandles = EventSet.map((event) => String(Object(event).EventHandle))
+  await system.vodClient.call('ConfirmEvents', { EventHandles })
+  system.vod.clock.set(Date.now())
+}
 
 it('finds nothing bad where all is well, and says so with exit code 0', async () => {
   const { code, findings } = await doctor({}, ['--procedure', 'one'])
@@ -255,6 +274,27 @@ describe('what is planted at VOD', () => {
     } finally {
       await push(system.callbacksUrl)
       await server.close()
+    }
+  })
+
+  it('a queue with events of vodflow, which nobody pulls', async () => {
+    await system.vodClient.call('ModifyEventConfig', { Mode: 'PULL', NotificationUrl: '' })
+    try {
+      const FileId = await system.media()
+      const SessionContext = sealSessionContext(address, system.macKeys)
+      await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'one', SessionContext })
+      await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
+      await expect
+        .poll(async () => (await doctor()).of('queue'), { timeout: 60_000, interval: 500 })
+        .toMatchObject([
+          { state: 'doubtful', what: '1 events of vodflow wait', fix: expect.stringContaining('--pull') },
+        ])
+      // VOD hides what the last doctor has read.
+      const again = await doctor()
+      expect(again.of('queue')).toMatchObject([{ state: 'good', what: expect.stringContaining('hides') }])
+    } finally {
+      await emptyQueue()
+      await push(system.callbacksUrl)
     }
   })
 

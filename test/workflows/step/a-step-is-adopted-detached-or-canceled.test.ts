@@ -204,6 +204,7 @@ describe('a canceled step', () => {
   it('fails with what VOD refused for good, when nobody has canceled it', () => {
     const step = new TestStep()
     expect(step.give({ type: 'refused', sent: false, error })).toEqual([{ do: 'fail', error }])
+    expect(progressOf(step.state)).not.toHaveProperty('outcome')
     expect(step.state.phase).toBe('settled')
   })
 

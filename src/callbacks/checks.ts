@@ -1,0 +1,137 @@
+import type { Client } from '@temporalio/client'
+import {
+  anything,
+  type Check,
+  callable,
+  duration,
+  exactly,
+  having,
+  list,
+  optional,
+  otherThan,
+  text,
+  whole,
+} from '../contract/check.js'
+import { uploadRule } from '../contract/inputs.js'
+import { anyTextRule, durationRule, subAppIdRule } from '../contract/patterns.js'
+import type { MacKey, MacKeys } from '../contract/seal/macKeys.js'
+import type { DeliveryOptions } from './deliver.js'
+import type { EventLogger } from './logger.js'
+import type { PullLimits, PullLoopOptions } from './pull.js'
+import type { PushHandlerOptions, PushLimits } from './pushOptions.js'
+import type { CallbackServerOptions } from './server.js'
+import type { StepQuotaLimits } from './stepQuota.js'
+import type { UploadRuleOptions } from './uploadRule.js'
+
+/*
+ * Checks of the options of this room. A program without types can pass anything, and a wrong option would otherwise show only when the first
+ * event arrives. No problem contains a value that may be a secret.
+ */
+
+const passKeys = 'pass the result of parseMacKeys(process.env.VODFLOW_MAC_KEYS)'
+const keyText = text({ ...anyTextRule, remedy: passKeys })
+const key = having<MacKey>({ id: keyText, secret: keyText }, passKeys)
+const keys = having<MacKeys>({ sign: key, verify: list(key, { remedy: passKeys }) }, passKeys)
+
+/** Checks an object by its functions, which may be those of its class. */
+function withFunctions<T>(names: readonly string[], remedy: string): Check<T> {
+  return function* (value) {
+    const missing = names.find((name) => typeof memberOf(value, name) !== 'function')
+    if (typeof value !== 'object' || value === null)
+      yield { field: '', problem: otherThan('an object', value), remedy }
+    else if (missing !== undefined) yield { field: missing, problem: 'is not a function', remedy }
+  }
+}
+
+/** @param path - names with dots between them */
+function memberOf(value: unknown, path: string): unknown {
+  return path.split('.').reduce((found: unknown, name) => Object(found)[name], value)
+}
+
+const logger = optional(
+  withFunctions<EventLogger>(
+    ['info', 'warn'],
+    'pass a logger with the functions info and warn, such as pino',
+  ),
+)
+const clientWith = (...names: readonly string[]) =>
+  withFunctions<Client>(names, 'pass a Client of @temporalio/client, e.g. the client of connect()')
+const deliver = callable<PushHandlerOptions['deliver']>('pass the result of createDelivery({ client })')
+
+const time = optional(duration(durationRule))
+const count = whole({ least: 1, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number above 0' })
+const size = optional(count)
+
+export const handler = callable<CallbackServerOptions['handler']>('pass the result of createPushHandler')
+
+export const pushHandlerOptions = exactly<PushHandlerOptions>(
+  {
+    keys,
+    deliver,
+    // These two have checks of their own, which know what may be shown of them.
+    signKey: anything,
+    forwardTo: anything,
+    onOther: optional(callable()),
+    logger,
+    limits: optional(
+      exactly<Partial<PushLimits>>({
+        maxBytes: size,
+        bodyTimeout: time,
+        maxHeld: optional(whole({ least: 0, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number' })),
+        holdAfter: time,
+        holdTimeout: time,
+        deduplicationWindow: time,
+      }),
+    ),
+  },
+  'pass { keys, deliver }',
+)
+
+export const deliveryOptions = exactly<DeliveryOptions>(
+  {
+    client: clientWith('withDeadline', 'workflow.getHandle'),
+    limits: optional(exactly<Partial<StepQuotaLimits>>({ maxHistory: size, slotLength: time })),
+    logger,
+  },
+  'pass { client }',
+)
+
+export const serverOptions = exactly<CallbackServerOptions>(
+  {
+    handler,
+    port: whole({ least: 0, most: 65_535, remedy: 'pass a port from 1 to 65535, or 0 for any free one' }),
+    host: optional(text({ ...anyTextRule, remedy: 'pass a host name or an address' })),
+    maxConnections: size,
+    logger,
+  },
+  'pass { handler, port }',
+)
+
+const foreign: Check<NonNullable<PullLoopOptions['foreign']>> = function* (value) {
+  if (value === 'leave' || value === 'confirm' || typeof value === 'function') return
+  yield {
+    field: '',
+    problem: typeof value === 'string' ? 'is not a known value' : otherThan('a function', value),
+    remedy: 'pass leave, confirm or a function',
+  }
+}
+
+export const pullLoopOptions = exactly<PullLoopOptions>(
+  {
+    vod: withFunctions(['call'], 'pass the result of createVodClient'),
+    SubAppId: optional(whole(subAppIdRule)),
+    keys,
+    deliver,
+    foreign: optional(foreign),
+    logger,
+    limits: optional(
+      exactly<Partial<PullLimits>>({ signalTimeout: time, foreignTimeout: time, idlePause: time }),
+    ),
+  },
+  'pass { vod, keys, deliver }',
+)
+
+export const uploadRuleOptions = exactly<UploadRuleOptions>(
+  { client: clientWith('workflow.start'), rule: uploadRule, maxPerSecond: size, maxWaiting: size, logger },
+  'pass { client, rule }',
+)
