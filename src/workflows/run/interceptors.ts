@@ -7,10 +7,10 @@ import {
 import { lateResultType } from '../../contract/runNames.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { showDetails } from './currentDetails.js'
+import { deliverSignalsDirectly } from './deliverSignals.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
 import { isOurs } from './isOurs.js'
-import { deliverSignalsDirectly } from './signals.js'
 
 export { bundleMark } from '../../contract/version.js'
 

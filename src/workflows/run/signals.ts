@@ -1,52 +1,19 @@
-import { arrayFromPayloads } from '@temporalio/common'
 import { defineSignal, setHandler } from '@temporalio/workflow'
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import { isOurs } from './isOurs.js'
 
-type Handler = (payload: unknown) => void
-type Activator = ReturnType<typeof getActivator>
-type Signal = Parameters<Activator['signalWorkflow']>[0]
+export type SignalHandler = (payload: unknown) => void
 
-const handlers = new Map<string, Handler>()
+const handlers = new Map<string, SignalHandler>()
 
 /** Sets the handler of a signal of vodflow. It must not throw. It runs without Temporal's interceptors for signals. */
 export function handleSignal(
   name: string,
-  handler: Handler,
+  handler: SignalHandler,
   options: { readonly description: string },
 ): void {
   handlers.set(name, handler)
   setHandler(defineSignal<[unknown?]>(name), handler, options)
 }
 
-/**
- * Passes vodflow's signals to their handlers directly. Temporal's SDK makes a dozen promises for each signal and keeps a stack trace of
- * each. A replay of a flood of junk then takes longer than a workflow task may, and the run stands still (measured,
- * docs/decisions/0045-a-flood-of-signals.md).
- *
- * Signals that the data converter cannot read are dropped. Anyone with access to the namespace can send one, and Temporal's SDK would fail
- * every workflow task. Nothing is lost, because such a signal only triggers a read.
- */
-export function deliverSignalsDirectly(): void {
-  const activator = getActivator()
-  const deliver = activator.signalWorkflow.bind(activator)
-  activator.signalWorkflow = (signal) => {
-    const { signalName } = signal
-    if (!isOurs(signalName)) return deliver(signal)
-    const read = payloadsOf(signal, activator)
-    if (!read) return
-    const handler = handlers.get(signalName)
-    if (handler && activator.signalHandlers.get(signalName)?.handler === handler) handler(read[0])
-    else deliver(signal)
-  }
-}
-
-function payloadsOf({ input }: Signal, { payloadConverter, info }: Activator): unknown[] | undefined {
-  const { namespace, workflowId } = info
-  try {
-    // Temporal's SDK exposes the payload converter of a workflow nowhere else.
-    return arrayFromPayloads(payloadConverter, input, { type: 'workflow', namespace, workflowId })
-  } catch {
-    return undefined
-  }
+export function ownHandlerOf(name: string): SignalHandler | undefined {
+  return handlers.get(name)
 }
