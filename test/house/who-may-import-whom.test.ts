@@ -143,7 +143,7 @@ describe('what all runs of a worker share', () => {
     expect(codes.filter(({ code }) => keeps.test(code)).map(({ name }) => name)).toEqual([])
   })
 
-  it.each(['run/inbox', 'run/currentDetails', 'gates/gates', 'notify'])(
+  it.each(['run/inbox', 'run/currentDetails', 'run/signals', 'gates/gates', 'notify'])(
     '%s keeps something, and is not shared',
     async (name) => {
       expect(await read(`workflows/${name}.ts`)).toMatch(keeps)

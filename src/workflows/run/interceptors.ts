@@ -8,9 +8,9 @@ import { isOurs, lateResultType } from '../../contract/runNames.js'
 import { cannotRead } from '../../contract/unopened.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
 import { showDetails } from './currentDetails.js'
+import { deliverSignalsDirectly, recordIgnored } from './deliverSignals.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
-import { deliverSignalsDirectly, recordIgnored } from './signals.js'
 
 export { bundleMark } from '../../contract/version.js'
 
