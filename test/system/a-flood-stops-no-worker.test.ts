@@ -95,17 +95,6 @@ async function flood(workflowId: string): Promise<void> {
   await Promise.all(Array.from({ length: 40 }, send))
 }
 
-/** Counts the workflow tasks of a batch that failed, in all of its runs. */
-async function failedTasks(workflowId: string): Promise<number> {
-  const { workflow } = vodflow.client
-  let failed = 0
-  for await (const { runId } of workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
-    const { events } = await workflow.getHandle(workflowId, runId).fetchHistory()
-    failed += (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length
-  }
-  return failed
-}
-
 it('a batch and the other runs go on under a flood of junk signals', async () => {
   const FileIds = await Promise.all(Array.from({ length: 10 }, media))
   const batch = await vodflow.batches.start(
@@ -122,7 +111,5 @@ it('a batch and the other runs go on under a flood of junk signals', async () =>
   expect(other).toMatchObject({ status: 'succeeded' })
   await batch.resume()
   expect((await batch.result()).counts).toMatchObject({ ended: { succeeded: 10 } })
-  // Each attempt to continue as new may fail once. A batch whose replay is slow fails two a second.
-  expect(await failedTasks(batch.workflowId)).toBeLessThan(10)
   expect(worker.exitCode ?? worker.signalCode).toBeNull()
 }, 120_000)
