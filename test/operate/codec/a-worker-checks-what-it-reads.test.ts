@@ -411,5 +411,5 @@ describe('a worker with the plugin', () => {
     ]
     for (const workflowBundle of codes)
       expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
-  })
+  }, 120_000)
 })
