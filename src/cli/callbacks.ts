@@ -81,12 +81,8 @@ export function registerCallbacks(program: Command): void {
       // The loops start last, because a loop runs until it is closed, even if a later part fails to start.
       const loops = startLoops()
       metrics?.pulled(loops)
-      const ways = [
-        ...(server ? [`on ${server.url}`] : []),
-        ...pull.map((app) => `pulling ${app}`),
-        payloadsText(),
-      ]
-      console.log(`vodflow callbacks ${ways.join(', ')}`)
+      const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
+      console.log(`vodflow callbacks ${ways.join(', ')} (${payloadsText()})`)
       const address = connectionOptions.address ?? 'localhost:7233'
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
       const compared = watchPayloadKeys({ client, logger, signal: over.signal })

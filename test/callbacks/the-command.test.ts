@@ -39,8 +39,10 @@ const soon = { timeout: 20_000 }
 describe('vodflow callbacks', () => {
   it('says where it listens, answers, says that Temporal is missing, and stops on SIGTERM', async () => {
     const { child, said, ended } = vodflowCallbacks({ VODFLOW_MAC_KEYS: `k1:${secret}` })
-    await expect.poll(() => said.out, soon).toMatch(/^vodflow callbacks on http:\/\/127\.0\.0\.1:\d+\/\n$/)
-    const url = said.out.trim().split(' ').at(-1) as string
+    await expect
+      .poll(() => said.out, soon)
+      .toMatch(/^vodflow callbacks on http:\/\/127\.0\.0\.1:\d+\/ \(payloads in plain text\)\n$/)
+    const [url = ''] = /http:\S+/.exec(said.out) ?? []
     expect((await fetch(`${url}healthz`)).status).toBe(200)
     expect((await fetch(url, { method: 'POST', body: forged() })).status).toBe(403)
     await expect.poll(() => said.err, soon).toContain('"verdict":"forged"')
@@ -62,7 +64,7 @@ describe('vodflow callbacks', () => {
       VODFLOW_FORWARD_TO: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/vod`,
     })
     await expect.poll(() => said.out, soon).toMatch(/ on http/)
-    const url = said.out.trim().split(' ').at(-1) as string
+    const [url = ''] = /http:\S+/.exec(said.out) ?? []
     const post = async (name: string, value: string | string[]) => {
       const sent = request(url, { method: 'POST', headers: { [name]: value } })
       sent.end(foreign)
@@ -123,7 +125,9 @@ describe('vodflow callbacks', () => {
         )
         const done = (action: string) =>
           vod.books().calls.filter((call) => call.action === action && call.code === '').length
-        await expect.poll(() => said.out, soon).toBe(`vodflow callbacks pulling ${app}\n`)
+        await expect
+          .poll(() => said.out, soon)
+          .toBe(`vodflow callbacks pulling ${app} (payloads in plain text)\n`)
         await expect.poll(() => done(what === 'leave' ? 'PullEvents' : 'ConfirmEvents'), soon).toBe(1)
         child.kill('SIGTERM')
         expect(await ended).toBe(0)
