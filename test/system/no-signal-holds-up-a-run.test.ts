@@ -149,6 +149,25 @@ const odd: readonly unknown[] = [
   { FileId: '__proto__', status: '__proto__', reason: 5, of: null },
 ]
 
+it('of thousands of unreadable signals a run keeps a record of the first hundred', async () => {
+  system.vod.faults.add({ kind: 'hang', action: 'ProcessMediaByProcedure', times: 1 })
+  const run = await system.vodflow.process(
+    { FileId: await system.media(), ProcedureName: 'one' },
+    { callbacks: true },
+  )
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (let sent = 0; sent < 50; sent++) await send(run, 'vodflow.detach.x', unreadable['no encoding'])
+    }),
+  )
+  await expect.poll(() => run.progress()).toMatchObject({ attempt: 1 })
+  const { events } = await system.vodflow.client.workflow.getHandle(run.workflowId).fetchHistory()
+  const markers = (events ?? []).filter(
+    (event) => event.markerRecordedEventAttributes?.markerName === 'core_patch',
+  )
+  expect(markers).toHaveLength(100)
+})
+
 it('a signal that says nothing is ignored, and so are queries and updates', async () => {
   // Nothing ends it before all has been sent.
   system.vod.faults.add({ kind: 'dropCallback' })

@@ -277,6 +277,20 @@ describe('a workflow that continues as new has a gate for each film', () => {
     await system.vodflow.client.workflow.getHandle(workflowId).terminate()
   })
 
+  it('nor does one that another program sends, which names the run of another film', async () => {
+    const { workflowId, seen } = await firstOfTwo()
+    const handle = system.vodflow.client.workflow.getHandle(workflowId)
+    const other = { ...approve, runId: '01998a54-0000-7000-8000-000000000000' }
+    await expect(handle.executeUpdate('vodflow.decide', { args: [other] })).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringContaining('runId') },
+    })
+    const right = { ...approve, runId: seen.runId }
+    await expect(handle.executeUpdate('vodflow.decide', { args: [right] })).resolves.toMatchObject({
+      by: 'ada',
+    })
+    await handle.terminate()
+  })
+
   it('a decision that names the run that was seen never decides on the next film', async () => {
     const { workflowId, seen } = await firstOfTwo()
     const { runId } = seen

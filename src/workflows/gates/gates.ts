@@ -134,6 +134,8 @@ function validate(given: unknown): void {
     throw refuse('by', `is not 1 to ${maxBy} characters`, 'pass the name of the person who decides')
   if (!isText(reason, maxReason))
     throw refuse('reason', `is not 1 to ${maxReason} characters`, 'pass the reason for the decision')
+  if (runId !== undefined && isOfAnotherRun(runId))
+    throw refuse('runId', 'is not the id of this run', 'pass the runId of the gate that the person has seen')
   const isNew = !mayBeDeliveredAgain(runId)
   if (isGateTaken(gate) || isNew || early >= maxEarly) find(gate).refuseIfClosed()
   if (isNew) find(gate).refuseIfLate()
@@ -150,6 +152,12 @@ async function reached(gate: string): Promise<void> {
   } finally {
     early--
   }
+}
+
+/** Returns true if a decision is for another run. After a reset, a decision for the run before is for this one too. */
+function isOfAnotherRun(madeFor: unknown): boolean {
+  const { runId, firstExecutionRunId } = workflowInfo()
+  return runId === firstExecutionRunId && madeFor !== runId
 }
 
 /**

@@ -8,10 +8,15 @@ import { noteUnreadable } from './unread.js'
 type Activator = ReturnType<typeof getActivator>
 type Signal = Parameters<Activator['signalWorkflow']>[0]
 
+/** Ignored signals with a marker. Each marker is one event, and a flood would write thousands, which no workflow task replays in time. */
+const maxMarkers = 100
+
 /** The number of vodflow's signals that this run has received. Each workflow has its own module state: see the inbox. */
 let received = 0
-/** The markers of signals that this activation has ignored. */
-let ignored: string[] = []
+/** The number of signals with a marker. */
+let marked = 0
+/** The markers that this activation must write. */
+let unwritten: string[] = []
 
 /**
  * Passes vodflow's signals to their handlers directly. Temporal's SDK makes a dozen promises for each signal and keeps a stack trace of
@@ -33,7 +38,7 @@ export function deliverSignalsDirectly(): void {
     const read = readSignal(signal, activator, marker)
     if ('problem' in read) {
       noteUnreadable(signalName, read.problem)
-      ignored.push(marker)
+      if (marked++ < maxMarkers) unwritten.push(marker)
       return
     }
     const handler = ownHandlerOf(signalName)
@@ -43,12 +48,12 @@ export function deliverSignalsDirectly(): void {
 }
 
 /**
- * Writes the markers of the signals that were ignored. Temporal has no other record that a replay reads before it delivers the signals of
- * a workflow task. The deprecated form lets a worker of an earlier version, which writes none, replay the history.
+ * Writes the markers of the first {@link maxMarkers} signals that were ignored. Temporal has no other record that a replay reads before it
+ * delivers the signals of a workflow task. The deprecated form lets a worker of an earlier version, which writes none, replay the history.
  */
 export function recordIgnored(): void {
-  for (const marker of ignored) deprecatePatch(marker)
-  ignored = []
+  for (const marker of unwritten) deprecatePatch(marker)
+  unwritten = []
 }
 
 function readSignal(
