@@ -98,7 +98,7 @@ it('a run that waits says what happens next, and when', async () => {
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
   await open(run.workflowId, 'user-metadata')
-  await expect.poll(text, { timeout: 30_000 }).toMatch(/Next look at .*, or as soon as an event comes/)
+  await expect.poll(text, { timeout: 30_000 }).toMatch(/Next look at .*, or as soon as an event arrives/)
   await open(run.workflowId, 'history')
   await expect.poll(text, { timeout: 30_000 }).toContain('look 1 of 5')
   await screenshot('ui-history')

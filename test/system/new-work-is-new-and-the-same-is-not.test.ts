@@ -96,7 +96,7 @@ describe('a parent that starts a child again on purpose', () => {
 
   it('of a step awaited in the run itself is told to name a key', async () => {
     const media = await system.media()
-    expect(await problemOf(resultOf(await operator.start(again(step(media)))))).toContain('name a key')
+    expect(await problemOf(resultOf(await operator.start(again(step(media)))))).toContain('pass another key')
     expect(tasksOf(media)).toBe(1)
   })
 })

@@ -271,7 +271,7 @@ describe('what cannot work fails at once, and says what to do', () => {
   it('a step outside a workflow', async () => {
     await expect(
       processMediaByProcedure({ request: { FileId: '528', ProcedureName: 'one' } }),
-    ).rejects.toThrow('works only inside a workflow')
+    ).rejects.toThrow('works inside a workflow only')
   })
 
   it('a plugin that is registered twice', async () => {
