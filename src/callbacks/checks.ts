@@ -5,6 +5,7 @@ import {
   callable,
   duration,
   exactly,
+  oneOf,
   optional,
   otherThan,
   text,
@@ -12,10 +13,11 @@ import {
   withFunctions,
 } from '../contract/check.js'
 import { uploadRule } from '../contract/inputs.js'
-import { anyTextRule, durationRule, subAppIdRule } from '../contract/patterns.js'
+import { anyTextRule, durationRule, ownTextRule, subAppIdRule } from '../contract/patterns.js'
 import { macKeys } from '../contract/seal/macKeys.js'
 import type { DeliveryOptions } from './deliver.js'
 import type { EventLogger } from './logger.js'
+import type { OpenEventOptions } from './openEvent.js'
 import type { PullLimits, PullLoopOptions } from './pull.js'
 import type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 import type { CallbackServerOptions } from './server.js'
@@ -113,4 +115,28 @@ export const pullLoopOptions = exactly<PullLoopOptions>(
 export const uploadRuleOptions = exactly<UploadRuleOptions>(
   { client: clientWith('workflow.start'), rule: uploadRule, maxPerSecond: size, maxWaiting: size, logger },
   'pass { client, rule }',
+)
+
+export const eventBody: Check<string | Uint8Array | ArrayBuffer> = function* (value) {
+  if (typeof value === 'string' || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return
+  const remedy = 'pass the body as VOD sent it, before anything parses it'
+  yield { field: '', problem: otherThan('text or bytes', value), remedy }
+}
+
+const ownText = text(ownTextRule)
+
+export const openEventOptions = exactly<OpenEventOptions>(
+  {
+    contentType: optional(ownText),
+    contentEncoding: optional(ownText),
+    maxBytes: size,
+    via: optional(oneOf(['push', 'pull'])),
+    // It has a check of its own, which knows what may be shown of it.
+    signKey: anything,
+    url: optional(ownText),
+    headers: optional(
+      withFunctions<NonNullable<OpenEventOptions['headers']>>([], 'pass the headers of the request'),
+    ),
+  },
+  'pass { contentType, contentEncoding, signKey, url, headers }, or leave it out',
 )
