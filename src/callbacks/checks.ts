@@ -5,18 +5,19 @@ import {
   callable,
   duration,
   exactly,
-  having,
-  list,
+  oneOf,
   optional,
   otherThan,
   text,
   whole,
+  withFunctions,
 } from '../contract/check.js'
 import { uploadRule } from '../contract/inputs.js'
-import { anyTextRule, durationRule, subAppIdRule } from '../contract/patterns.js'
-import type { MacKey, MacKeys } from '../contract/seal/macKeys.js'
+import { anyTextRule, durationRule, ownTextRule, subAppIdRule } from '../contract/patterns.js'
+import { macKeys } from '../contract/seal/macKeys.js'
 import type { DeliveryOptions } from './deliver.js'
 import type { EventLogger } from './logger.js'
+import type { OpenEventOptions } from './openEvent.js'
 import type { PullLimits, PullLoopOptions } from './pull.js'
 import type { PushHandlerOptions, PushLimits } from './pushOptions.js'
 import type { CallbackServerOptions } from './server.js'
@@ -27,26 +28,6 @@ import type { UploadRuleOptions } from './uploadRule.js'
  * Checks of the options of this room. A program without types can pass anything, and a wrong option would otherwise show only when the first
  * event arrives. No problem contains a value that may be a secret.
  */
-
-const passKeys = 'pass the result of parseMacKeys(process.env.VODFLOW_MAC_KEYS)'
-const keyText = text({ ...anyTextRule, remedy: passKeys })
-const key = having<MacKey>({ id: keyText, secret: keyText }, passKeys)
-const keys = having<MacKeys>({ sign: key, verify: list(key, { remedy: passKeys }) }, passKeys)
-
-/** Checks an object by its functions, which may be those of its class. */
-function withFunctions<T>(names: readonly string[], remedy: string): Check<T> {
-  return function* (value) {
-    const missing = names.find((name) => typeof memberOf(value, name) !== 'function')
-    if (typeof value !== 'object' || value === null)
-      yield { field: '', problem: otherThan('an object', value), remedy }
-    else if (missing !== undefined) yield { field: missing, problem: 'is not a function', remedy }
-  }
-}
-
-/** @param path - names with dots between them */
-function memberOf(value: unknown, path: string): unknown {
-  return path.split('.').reduce((found: unknown, name) => Object(found)[name], value)
-}
 
 const logger = optional(
   withFunctions<EventLogger>(
@@ -66,7 +47,7 @@ export const handler = callable<CallbackServerOptions['handler']>('pass the resu
 
 export const pushHandlerOptions = exactly<PushHandlerOptions>(
   {
-    keys,
+    keys: macKeys,
     deliver,
     // These two have checks of their own, which know what may be shown of them.
     signKey: anything,
@@ -120,7 +101,7 @@ export const pullLoopOptions = exactly<PullLoopOptions>(
   {
     vod: withFunctions(['call'], 'pass the result of createVodClient'),
     SubAppId: optional(whole(subAppIdRule)),
-    keys,
+    keys: macKeys,
     deliver,
     foreign: optional(foreign),
     logger,
@@ -134,4 +115,28 @@ export const pullLoopOptions = exactly<PullLoopOptions>(
 export const uploadRuleOptions = exactly<UploadRuleOptions>(
   { client: clientWith('workflow.start'), rule: uploadRule, maxPerSecond: size, maxWaiting: size, logger },
   'pass { client, rule }',
+)
+
+export const eventBody: Check<string | Uint8Array | ArrayBuffer> = function* (value) {
+  if (typeof value === 'string' || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return
+  const remedy = 'pass the body as VOD sent it, before anything parses it'
+  yield { field: '', problem: otherThan('text or bytes', value), remedy }
+}
+
+const ownText = text(ownTextRule)
+
+export const openEventOptions = exactly<OpenEventOptions>(
+  {
+    contentType: optional(ownText),
+    contentEncoding: optional(ownText),
+    maxBytes: size,
+    via: optional(oneOf(['push', 'pull'])),
+    // It has a check of its own, which knows what may be shown of it.
+    signKey: anything,
+    url: optional(ownText),
+    headers: optional(
+      withFunctions<NonNullable<OpenEventOptions['headers']>>([], 'pass the headers of the request'),
+    ),
+  },
+  'pass { contentType, contentEncoding, signKey, url, headers }, or leave it out',
 )

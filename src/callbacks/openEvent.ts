@@ -1,10 +1,12 @@
 import type { HintSource, TaskHint } from '../contract/hint.js'
 import { object } from '../contract/json.js'
-import type { MacKeys } from '../contract/seal/macKeys.js'
+import { type MacKeys, macKeys } from '../contract/seal/macKeys.js'
 import type { StepAddress } from '../contract/seal/token.js'
 import { secretOf } from '../contract/secret.js'
+import { valid } from '../contract/valid.js'
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
 import { isVodEvent } from '../vod/eventTypes.js'
+import { eventBody, openEventOptions } from './checks.js'
 import { classify, typeOf, typesOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
@@ -91,7 +93,7 @@ export type OpenedEvent = OwnEvent | EventOfOthers | ForgedEvent | MalformedEven
  *
  * @param body - the bytes as VOD sent them, or their text.
  * @param keys - the same keys as the worker's.
- * @throws InvalidInputError if `signKey` is not printable ASCII
+ * @throws InvalidInputError that names an option which is unknown or of the wrong kind, or if the body is neither text nor bytes
  * @example
  * const opened = await openEvent(message.body, keys)
  * if (opened.kind === 'ours') await deliver(opened.address, opened.hint)
@@ -101,6 +103,9 @@ export async function openEvent(
   keys: MacKeys,
   options: OpenEventOptions = {},
 ): Promise<OpenedEvent> {
+  valid(eventBody, body, 'body')
+  valid(macKeys, keys, 'keys')
+  valid(openEventOptions, options, 'options')
   const { contentType = 'application/json', contentEncoding, maxBytes = defaultLimits.maxBytes } = options
   const signKey = options.signKey === undefined ? undefined : secretOf('signKey', options.signKey)
   const bytes = bytesOf(body)

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { type Duration, durationIn } from '../contract/duration.js'
+import { valid } from '../contract/valid.js'
+import { connectOptions } from './checks.js'
 import { connectTemporal, type TemporalOptions } from './connection.js'
 import { Vodflow } from './vodflow.js'
 
@@ -19,6 +21,7 @@ export interface ConnectOptions extends TemporalOptions {
  * The settings are those of every Temporal tool: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY,
  * TEMPORAL_TLS_*, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE. Options override them.
  *
+ * @throws InvalidInputError for an unknown or invalid option
  * @throws TemporalUnreachableError after 5 s if Temporal does not answer; immediately if the namespace does not exist or
  *   access is denied
  * @example
@@ -28,7 +31,7 @@ export interface ConnectOptions extends TemporalOptions {
  * await vodflow.close()
  */
 export async function connect(options: ConnectOptions = {}): Promise<Vodflow> {
-  const { client, account = 'default', answerTimeout = 15_000, ...temporal } = options
+  const { client, account = 'default', answerTimeout = 15_000, ...temporal } = valid(connectOptions, options)
   const answerTimeoutMs = durationIn('answerTimeout', answerTimeout)
   const connected = client
     ? { client, address: 'the given client', close: async () => undefined }

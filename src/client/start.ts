@@ -63,10 +63,6 @@ export function plannedStart(
   const type = typeOf(workflow)
   const { taskQueue } = options
   checkWorkflowId('id', id)
-  if (!taskQueue) {
-    const remedy = 'pass the task queue of the worker that has the workflow'
-    throw new InvalidInputError([{ field: 'taskQueue', problem: 'is missing', remedy }])
-  }
   const read = converted(client, id, args)
   const memo = { ...options.memo, [memoFields.args]: hashOf(read) }
   return {

@@ -17,6 +17,7 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
+import { startOptions } from './checks.js'
 import type { ConnectedClient } from './connection.js'
 import { describeIfThere, describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunStillOpenError } from './errors.js'
@@ -127,7 +128,7 @@ export class Vodflow {
    * to call, such as a signed URL; or catch the RequestMismatchError, and use {@link attach}.
    *
    * @param workflow - the workflow function, or its name with its type: `start<typeof publish>('publish', ...)`.
-   * @throws InvalidInputError if an option is invalid, or the data converter cannot write an argument; nothing was sent
+   * @throws InvalidInputError if an option is invalid, misspelled or set by vodflow, or the data converter cannot write an argument; nothing was sent
    * @throws NoWorkerError if no worker polls the task queue (a run that has ended needs none); nothing was started
    * @throws RequestMismatchError if the id belongs to a run of another workflow or with other arguments
    * @throws UnreadableError if the run that has the id was started with another data converter than the one of this client
@@ -137,6 +138,7 @@ export class Vodflow {
     workflow: string | T,
     options: StartOptions<T>,
   ): Promise<RunHandle<WorkflowResultType<T>>> {
+    valid(startOptions, options)
     const planned = plannedStart(this.client, workflow, options, options.args)
     const { workflowId, type, taskQueue } = planned
     const { requireWorker = true, signal } = options

@@ -170,6 +170,18 @@ export function having<T>(fields: Fields<T>, remedy = 'pass an object with its f
   }
 }
 
+/** Checks these fields of an object, which may have others, but no misspelled one of these. */
+export function spelling<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
+  return function* (value) {
+    if (!isObject(value)) return yield self(otherThan('an object', value), remedy)
+    for (const name of Object.keys(value)) {
+      const meant = Object.hasOwn(fields, name) ? undefined : meantBy(name, fields)
+      if (meant !== undefined) yield { field: shown(name), problem: 'is not known', remedy: `write ${meant}` }
+    }
+    yield* problemsWithin(value, fields)
+  }
+}
+
 /** Checks these fields and refuses any other, because a misspelled field could cause new, billed work. */
 export function exactly<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
   return function* (value) {
@@ -179,6 +191,20 @@ export function exactly<T>(fields: Fields<T>, remedy = 'pass an object with its 
         yield { field: shown(name), problem: 'is not known', remedy: remedyFor(name, fields) }
     yield* problemsWithin(value, fields)
   }
+}
+
+/** Checks an object by its functions, which may be those of its class. */
+export function withFunctions<T>(names: readonly string[], remedy: string): Check<T> {
+  return function* (value) {
+    const missing = names.find((name) => typeof memberOf(value, name) !== 'function')
+    if (typeof value !== 'object' || value === null) yield self(otherThan('an object', value), remedy)
+    else if (missing !== undefined) yield { field: missing, problem: 'is not a function', remedy }
+  }
+}
+
+/** @param path - names with dots between them */
+function memberOf(value: unknown, path: string): unknown {
+  return path.split('.').reduce((found: unknown, name) => Object(found)[name], value)
 }
 
 function* problemsWithin(value: Readonly<Record<string, unknown>>, fields: object): Iterable<FieldProblem> {
@@ -200,17 +226,22 @@ export function byField<F extends Readonly<Record<string, AnyCheck>>>(
   }
 }
 
-/** Other languages write names differently: `idempotency_key`, `IdempotencyKey`. */
 function remedyFor(field: string, known: object): string {
-  const bare = (name: string) => name.replaceAll(/[^A-Za-z]/g, '').toLowerCase()
-  const names = Object.keys(known)
-  const meant =
-    names.find((name) => bare(name) === bare(field)) ??
-    names.find((name) => isMisspelling(bare(field), bare(name)))
+  const meant = meantBy(field, known)
   if (meant !== undefined) return `write ${meant}`
   return 'request' in known && /^[A-Z]/.test(field)
     ? 'the fields of VOD belong in request'
     : 'check its spelling'
+}
+
+/** Other languages write names differently: `idempotency_key`, `IdempotencyKey`. */
+function meantBy(field: string, known: object): string | undefined {
+  const bare = (name: string) => name.replaceAll(/[^A-Za-z]/g, '').toLowerCase()
+  const names = Object.keys(known)
+  return (
+    names.find((name) => bare(name) === bare(field)) ??
+    names.find((name) => isMisspelling(bare(field), bare(name)))
+  )
 }
 
 /** Returns true if the words differ in one letter, or in two letters that changed places. */

@@ -316,19 +316,19 @@ export const batchState = having<BatchState>({
 })
 
 const sweepTime = optional(duration(rules.sweepTimeRule))
+const sweepTimesWith = (interval: Check<SweepTimes['interval']>) =>
+  exactly<SweepTimes>(
+    { interval, gracePeriod: sweepTime, windowOverlap: sweepTime, fullScanInterval: sweepTime },
+    'pass { interval }, or false for no sweep',
+  )
+/** The times that a new worker may set. A sweep that an earlier build started may have a shorter interval. */
+export const sweepTimes = sweepTimesWith(optional(duration(rules.sweepIntervalRule)))
 
 export const sweepInput = exactly<SweepInput>(
   {
     account,
     SubAppId: app.SubAppId,
-    times: optional(
-      exactly<SweepTimes>({
-        interval: sweepTime,
-        gracePeriod: sweepTime,
-        windowOverlap: sweepTime,
-        fullScanInterval: sweepTime,
-      }),
-    ),
+    times: optional(sweepTimesWith(sweepTime)),
     watermark: optional(instant),
     wholeAt: optional(instant),
   },

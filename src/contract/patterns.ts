@@ -1,5 +1,5 @@
 import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
-import { day, hour, minute, shownMs } from './time.js'
+import { day, hour, minute, second, shownMs } from './time.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
@@ -102,6 +102,13 @@ export const storagePathRule: TextRule = {
   remedy: 'pass the storage path of the media, e.g. /dir/video.mp4',
 }
 
+/** The name of an action of VOD's API. */
+export const actionRule: TextRule = {
+  pattern: /^[A-Z][A-Za-z0-9]{0,99}$/,
+  problem: 'is not the name of an action',
+  remedy: 'pass a name such as DeleteMedia',
+}
+
 /** Any well-formed text, including an empty one. VOD checks the rest. */
 export const anyTextRule: TextRule = {
   pattern: /^\P{Cs}*$/u,
@@ -122,6 +129,13 @@ export const durationRule: NumberRule = {
   least: 0,
   most: 400 * day,
   remedy: 'pass milliseconds, or a text such as "5 s", from 0 to 400 days',
+}
+
+/** A time limit for which Node has a timer. */
+export const timeoutRule: NumberRule = {
+  least: 0,
+  most: 24 * day,
+  remedy: 'pass milliseconds, or a text such as "5 s", from 0 to 24 days',
 }
 
 export const lookJitterRule: NumberRule = {
@@ -188,6 +202,13 @@ export const sweepTimeRule: NumberRule = {
   least: 0,
   most: shownMs,
   remedy: 'pass milliseconds, or a text such as "2 min", from 0 to 72 hours',
+}
+
+/** The pause between two readings. Without a pause, the sweep would use up VOD's rate of calls. */
+export const sweepIntervalRule: NumberRule = {
+  least: second,
+  most: shownMs,
+  remedy: 'pass milliseconds, or a text such as "2 min", from 1 s to 72 hours',
 }
 
 export const onPartialValues = ['accept', 'fail', 'repair'] as const

@@ -8,8 +8,10 @@ import { VodError } from '../contract/errors.js'
 import type { Json } from '../contract/json.js'
 import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
+import { valid } from '../contract/valid.js'
 import { type VodAction, type VodRequest, type VodResponse, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
+import { vodClientOptions } from './clientOptions.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
 import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
@@ -97,12 +99,14 @@ const usualTimeoutMs = 15_000
  * Creates a client on top of Tencent's official SDK. It adds parsed requests and answers, typed errors, shared connections and proxies.
  *
  * @param field - a prefix for the names of the options in messages, e.g. `accounts.default.`
- * @throws InvalidInputError if the endpoint, the keys or the proxy cannot be used. The error contains none of them.
+ * @throws InvalidInputError if an option is unknown, or if the endpoint, the keys or the proxy cannot be used. The error contains none of
+ *   them.
  */
 export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
-  const { endpoint, region, credentials = 'default', callsPerSecond, onCall } = options
+  valid(vodClientOptions, options, field.replace(/\.$/, ''))
+  const { endpoint = defaultEndpoint, region, credentials = 'default', callsPerSecond, onCall } = options
   const defaultTimeoutMs = durationIn(`${field}timeout`, options.timeout ?? usualTimeoutMs)
-  const url = parseEndpoint(`${field}endpoint`, endpoint || defaultEndpoint)
+  const url = parseEndpoint(`${field}endpoint`, endpoint)
   const source = credentialSource(credentials, `${field}credentials`)
   const sdkWith = (reused: boolean) => {
     const client = new Client({

@@ -12,16 +12,17 @@ import type {
 import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
 import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
+import { valid } from '../contract/valid.js'
 import { checkCredentialFile } from '../vod/credentials.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './callWorkers.js'
+import { pluginOptions } from './checks.js'
 import { endsInTime } from './endsInTime.js'
 import { endTogether, stopAll } from './endTogether.js'
 import { withLongExecution } from './longExecution.js'
 import { observeReads } from './observe.js'
 import {
   accountsOf,
-  checkPluginOptions,
   isServedHere,
   pluginName,
   type ServedHere,
@@ -55,9 +56,9 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
   /** Activities for every worker with workflows that await a step. */
   readonly #own: object
 
-  /** @throws InvalidInputError without an account or a MAC key, or with an invalid webhook */
+  /** @throws InvalidInputError for an unknown or invalid option, or without an account or a MAC key */
   constructor(options: VodflowPluginOptions) {
-    checkPluginOptions(options)
+    valid(pluginOptions, options)
     const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     this.#added = new sdk.SimplePlugin({

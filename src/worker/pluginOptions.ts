@@ -1,6 +1,5 @@
 import type { WorkerPlugin } from '@temporalio/worker'
 import type { WebhookEndpoints } from '../activities/index.js'
-import { InvalidInputError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/token.js'
 import type { SweepTimes } from '../contract/sweep.js'
 import type { ApiCall } from '../vod/client.js'
@@ -52,25 +51,4 @@ export function isServedHere(options: VodflowPluginOptions): options is ServedHe
 /** Returns the aliases of the accounts that a worker knows. */
 export function accountsOf(options: VodflowPluginOptions): readonly string[] {
   return isServedHere(options) ? Object.keys(options.accounts) : options.servedElsewhere
-}
-
-/** @throws InvalidInputError without an account or a MAC key */
-export function checkPluginOptions(options: VodflowPluginOptions): void {
-  if (!isServedHere(options)) {
-    if (Array.isArray(options.servedElsewhere)) return
-    const remedy = 'pass accounts and macKeys, or servedElsewhere with the aliases that other workers serve'
-    throw new InvalidInputError([{ field: 'accounts', problem: 'missing', remedy }])
-  }
-  if (!options.macKeys?.sign) {
-    const remedy =
-      'set VODFLOW_MAC_KEYS to "k1:<at least 32 random characters>" for the worker and the callback service'
-    throw new InvalidInputError([
-      { field: 'macKeys', problem: 'missing; without a key, anyone could address your runs', remedy },
-    ])
-  }
-  if (Object.keys(options.accounts).length === 0) {
-    throw new InvalidInputError([
-      { field: 'accounts', problem: 'empty', remedy: 'pass at least { default: { ... } }' },
-    ])
-  }
 }

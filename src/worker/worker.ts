@@ -1,8 +1,10 @@
 import type { DataConverter, WorkerDeploymentVersion } from '@temporalio/common'
 import type { NativeConnection, Worker } from '@temporalio/worker'
 import { workflowQueue } from '../contract/queues.js'
+import { valid } from '../contract/valid.js'
 import { workflowCode } from './bundle.js'
 import { identity, shutdownForceMs, shutdownGraceMs } from './callWorkers.js'
+import { workerOptions } from './checks.js'
 import { versioned } from './deployment.js'
 import { endsInTime } from './endsInTime.js'
 import { VodflowPlugin } from './plugin.js'
@@ -46,7 +48,7 @@ export interface VodflowWorker {
 /**
  * Creates workers for everything that a run needs: vodflow's own workflows on the queue `vodflow`, and VOD's calls on their own queues.
  *
- * @throws InvalidInputError without an account or a MAC key, or with a deployment that Temporal would refuse
+ * @throws InvalidInputError for an unknown or invalid option, without an account or a MAC key, or with a deployment that Temporal would refuse
  */
 export async function createVodflowWorker(options: VodflowWorkerOptions): Promise<VodflowWorker> {
   const {
@@ -56,7 +58,7 @@ export async function createVodflowWorker(options: VodflowWorkerOptions): Promis
     dataConverter,
     deployment,
     ...plugin
-  } = options
+  } = valid(workerOptions, options)
   requireConnection(connection)
   const worker = await sdk.Worker.create({
     ...ownWorker,

@@ -3,6 +3,7 @@ import {
   createDelivery,
   createPushHandler,
   createUploadRule,
+  openEvent,
   startCallbackServer,
   startPullLoop,
   toNodeListener,
@@ -102,5 +103,46 @@ describe('a misspelled option is refused with the right name', () => {
   ])('%s with %j', async (name, given, meant) => {
     const { message } = await refusal(name, given)
     expect(message).toContain(`is not known; write ${meant}`)
+  })
+})
+
+describe('openEvent', () => {
+  const event = '{"EventType":"NewFileUpload"}'
+  const opening = (given: { body?: unknown; keys?: unknown; options?: unknown }) => {
+    const { body, keys: by, options } = { body: event, keys, options: {}, ...given }
+    return openEvent(body as never, by as never, options as never)
+  }
+
+  it.each<[string, object, string]>([
+    ['no keys', { keys: undefined }, 'keys'],
+    ['the text of the keys', { keys: `k1:${secret}` }, 'keys'],
+    ['empty keys', { keys: {} }, 'keys.sign'],
+    ['a parsed body', { body: JSON.parse(event) }, 'body'],
+    ['no body', { body: null }, 'body'],
+    ['a request', { body: new Request('http://127.0.0.1', { method: 'POST', body: event }) }, 'body'],
+    ['a blob', { body: new Blob([event]) }, 'body'],
+    ['options that are text', { options: 'x' }, 'options'],
+    ['no options', { options: null }, 'options'],
+    ['a number as SignKey', { options: { signKey: 5 } }, 'signKey'],
+    ['a number as URL', { options: { url: 5 } }, 'options.url'],
+    ['text as headers', { options: { headers: 'a: b' } }, 'options.headers'],
+    ['text as size', { options: { maxBytes: '1 MB' } }, 'options.maxBytes'],
+    ['a way that does not exist', { options: { via: 'sweep' } }, 'options.via'],
+  ])('refuses %s', async (_, given, field) => {
+    const error = await opening(given).then(
+      () => expect.unreachable(),
+      (thrown: InvalidInputError) => thrown,
+    )
+    expect(error).toBeInstanceOf(InvalidInputError)
+    expect(error.fields[0]).toBe(field)
+    expect(error.message).not.toContain(secret)
+  })
+
+  it.each([
+    ['signkey', 'signKey'],
+    ['SignKey', 'signKey'],
+    ['ContentEncoding', 'contentEncoding'],
+  ])('refuses %s', async (name, meant) => {
+    await expect(opening({ options: { [name]: 'x' } })).rejects.toThrow(`is not known; write ${meant}`)
   })
 })

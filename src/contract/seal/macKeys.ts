@@ -1,4 +1,6 @@
+import { type Check, having, list, text } from '../check.js'
 import { InvalidInputError } from '../errors.js'
+import { anyTextRule } from '../patterns.js'
 import { holdsNextEntry, secretOf } from '../secret.js'
 
 /** A key for the MAC of the token. */
@@ -34,6 +36,16 @@ export function parseMacKeys(text: string | undefined): MacKeys {
   if (twice) throw refuse(`has the key id "${twice.id}" twice`)
   return { sign: verify[0] as MacKey, verify }
 }
+
+const passKeys = 'pass the result of parseMacKeys(process.env.VODFLOW_MAC_KEYS)'
+const keyText = text({ ...anyTextRule, remedy: passKeys })
+const key = having<MacKey>({ id: keyText, secret: keyText }, passKeys)
+
+/** Checks the keys of a program without types. No problem contains a value, which may be a secret. */
+export const macKeys: Check<MacKeys> = having<MacKeys>(
+  { sign: key, verify: list(key, { remedy: passKeys }) },
+  passKeys,
+)
 
 /** Returns true if a key can have this id. */
 export function isMacKeyId(id: string): boolean {

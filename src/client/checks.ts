@@ -1,0 +1,92 @@
+import type { Client } from '@temporalio/client'
+import {
+  anything,
+  type Check,
+  duration,
+  exactly,
+  type Fields,
+  flag,
+  list,
+  optional,
+  otherThan,
+  spelling,
+  text,
+  withFunctions,
+} from '../contract/check.js'
+import { account } from '../contract/inputs.js'
+import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
+import type { ConnectOptions } from './connect.js'
+import type { SetByStart, StartSettings } from './start.js'
+
+/* Checks of the options of this room, because a misspelled one could write inputs in plain text or start a run in another namespace. */
+
+const timeout = optional(duration(timeoutRule))
+const filled = (remedy: string) => text({ pattern: /./, problem: 'is empty', remedy })
+
+const tls: Check<ConnectOptions['tls']> = function* (value) {
+  if (typeof value !== 'boolean' && typeof value !== 'object')
+    yield { field: '', problem: otherThan('a boolean', value), remedy: 'pass true, or the certificates' }
+}
+
+const converter = withFunctions<NonNullable<ConnectOptions['dataConverter']>>(
+  [],
+  'pass the result of payloadEncryption(keys)',
+)
+
+export const connectOptions = exactly<ConnectOptions>({
+  account: optional(account),
+  answerTimeout: timeout,
+  client: optional(
+    withFunctions<Client>(
+      ['withDeadline', 'workflow.start', 'workflow.getHandle'],
+      'pass a Client of @temporalio/client',
+    ),
+  ),
+  address: optional(filled('pass host:port')),
+  namespace: optional(text(temporalNameRule)),
+  // It has a check of its own, which knows what may be shown of it.
+  apiKey: anything,
+  tls: optional(tls),
+  profile: optional(filled("pass a profile of Temporal's configuration file")),
+  plugins: optional(list(anything, { remedy: 'pass a list of plugins' })) as Check<ConnectOptions['plugins']>,
+  dataConverter: optional(converter),
+  connectTimeout: timeout,
+})
+
+const setByStart = (remedy: string): Check<undefined> =>
+  function* (value) {
+    if (value !== undefined) yield { field: '', problem: 'is set by vodflow', remedy }
+  }
+const once = setByStart('leave it out: an id has one run')
+
+const forbidden: Fields<Record<SetByStart, undefined>> = {
+  workflowId: setByStart('write id'),
+  workflowIdReusePolicy: once,
+  workflowIdConflictPolicy: once,
+  cronSchedule: setByStart('leave it out, and use a schedule of Temporal'),
+  followRuns: setByStart('leave it out'),
+  searchAttributes: setByStart('write typedSearchAttributes'),
+}
+
+/** Options of `Vodflow.start`. The other options of Temporal are checked by its client. */
+export const startOptions = spelling<
+  Pick<StartSettings, 'id' | 'taskQueue' | 'requireWorker' | 'signal'> & {
+    readonly args?: readonly unknown[] | undefined
+  } & Readonly<Record<SetByStart, undefined>>
+>(
+  {
+    ...forbidden,
+    id: text({ ...anyTextRule, remedy: 'pass a text that names the work' }),
+    taskQueue: text({
+      pattern: /./,
+      problem: 'is missing',
+      remedy: 'pass the task queue of the worker that has the workflow',
+    }),
+    requireWorker: optional(flag),
+    signal: optional(
+      withFunctions<AbortSignal>(['addEventListener'], 'pass the signal of an AbortController'),
+    ),
+    args: optional(list(anything, { remedy: 'pass the list of the arguments' })),
+  },
+  'pass { id, taskQueue, args }',
+)

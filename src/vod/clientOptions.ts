@@ -1,0 +1,52 @@
+import {
+  anything,
+  type Check,
+  callable,
+  duration,
+  exactly,
+  optional,
+  text,
+  whole,
+} from '../contract/check.js'
+import { anyTextRule, durationRule } from '../contract/patterns.js'
+import type { VodClientOptions } from './client.js'
+import type { SecretKeys, VodCredentials } from './credentials.js'
+
+/*
+ * Checks of the options of a client, so that a misspelled one cannot send calls to another endpoint or with other keys. The client checks
+ * the text of the endpoint and of the keys.
+ */
+
+const passCredentials = 'pass { secretId, secretKey }, { assumeRole } or "default"'
+const anyText = text(anyTextRule)
+const keyText = text({ ...anyTextRule, remedy: passCredentials })
+
+// It knows the name of the other form, so that a misspelled assumeRole is named.
+const keys = exactly<SecretKeys & { readonly assumeRole?: unknown }>(
+  { secretId: keyText, secretKey: keyText, token: optional(keyText), assumeRole: anything },
+  passCredentials,
+)
+const role = exactly<Extract<VodCredentials, { readonly assumeRole: unknown }>>({
+  assumeRole: exactly({ RoleArn: anyText, RoleSessionName: anyText }, 'pass { RoleArn, RoleSessionName }'),
+})
+
+const credentials: Check<VodCredentials> = function* (value) {
+  if (value === 'default') return
+  if (typeof value !== 'object' || value === null)
+    yield { field: '', problem: 'is not a known kind of credentials', remedy: passCredentials }
+  else yield* 'assumeRole' in value ? role(value) : keys(value)
+}
+
+export const vodClientOptions = exactly<VodClientOptions>(
+  {
+    endpoint: optional(anyText),
+    credentials: optional(credentials),
+    region: optional(anyText),
+    timeout: optional(duration(durationRule)),
+    callsPerSecond: optional(
+      whole({ least: 1, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number above 0' }),
+    ),
+    onCall: optional(callable()),
+  },
+  'pass { endpoint, credentials }, or {} for those of the environment',
+)

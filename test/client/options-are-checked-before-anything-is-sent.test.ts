@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { connect } from '../../src/client/index.js'
+import { InvalidInputError } from '../../src/contract/errors.js'
+
+const functions = { start: () => {}, getHandle: () => {} }
+const client = { withDeadline: () => {}, workflow: functions, options: {} }
+
+/** What takes options. None of them may reach Temporal: there is none. */
+const calls: Record<string, (options: object) => Promise<unknown>> = {
+  connect: (options) => connect({ address: '127.0.0.1:1', ...options }),
+  start: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.start('publish', { id: 'a', taskQueue: 'films', ...options } as never)
+  },
+}
+
+async function refusal(name: string, given: object): Promise<InvalidInputError> {
+  const error = await calls[name]?.(given).then(
+    () => expect.unreachable(`${name} took ${JSON.stringify(given)}`),
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(InvalidInputError)
+  return error as InvalidInputError
+}
+
+describe('an option that cannot work is refused by name', () => {
+  it.each<[string, object, string]>([
+    ['connect', { account: 'a b' }, 'account'],
+    ['connect', { account: 5 }, 'account'],
+    ['connect', { client: {} }, 'client.withDeadline'],
+    ['connect', { client: null }, 'client'],
+    ['connect', { address: '' }, 'address'],
+    ['connect', { namespace: '' }, 'namespace'],
+    ['connect', { apiKey: 5 }, 'apiKey'],
+    ['connect', { tls: 'true' }, 'tls'],
+    ['connect', { profile: 5 }, 'profile'],
+    ['connect', { plugins: {} }, 'plugins'],
+    ['connect', { dataConverter: 'k1' }, 'dataConverter'],
+    ['connect', { connectTimeout: '5000 weeks' }, 'connectTimeout'],
+    ['connect', { answerTimeout: 'soon' }, 'answerTimeout'],
+    ['connect', { payloadKeys: 'k1' }, 'payloadKeys'],
+    ['start', { id: null }, 'id'],
+    ['start', { id: 5 }, 'id'],
+    ['start', { taskQueue: '' }, 'taskQueue'],
+    ['start', { args: 'text' }, 'args'],
+    ['start', { args: null }, 'args'],
+    ['start', { requireWorker: 'false' }, 'requireWorker'],
+    ['start', { signal: 5 }, 'signal'],
+    ['start', { workflowId: 'b' }, 'workflowId'],
+    ['start', { workflowIdReusePolicy: 'ALLOW_DUPLICATE' }, 'workflowIdReusePolicy'],
+    ['start', { workflowIdConflictPolicy: 'TERMINATE_EXISTING' }, 'workflowIdConflictPolicy'],
+    ['start', { cronSchedule: '* * * * *' }, 'cronSchedule'],
+    ['start', { followRuns: false }, 'followRuns'],
+    ['start', { searchAttributes: {} }, 'searchAttributes'],
+  ])('%s with %j', async (name, given, field) => {
+    const { fields } = await refusal(name, given)
+    expect(fields).toEqual([field])
+  })
+
+  it('start without options', async () => {
+    const vodflow = await connect({ client: client as never })
+    await expect(vodflow.start('publish', undefined as never)).rejects.toThrow(InvalidInputError)
+  })
+})
+
+describe('a misspelled option is refused with the right name', () => {
+  it.each<[string, object, string]>([
+    ['connect', { dataconverter: {} }, 'dataConverter'],
+    ['connect', { Namespace: 'films' }, 'namespace'],
+    ['connect', { adress: '127.0.0.1:1' }, 'address'],
+    ['connect', { api_key: 'x' }, 'apiKey'],
+    ['start', { requireworker: false }, 'requireWorker'],
+    ['start', { taskqueue: 'films' }, 'taskQueue'],
+    ['start', { Id: 'b' }, 'id'],
+    ['start', { Args: [] }, 'args'],
+    ['start', { workflowid: 'b' }, 'workflowId'],
+  ])('%s with %j', async (name, given, meant) => {
+    const { message } = await refusal(name, given)
+    expect(message).toContain(`is not known; write ${meant}`)
+  })
+})

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { InvalidInputError } from '../../../src/contract/errors.js'
+import { createVodClient } from '../../../src/vod/client.js'
+import { createVodflowWorker, VodflowPlugin } from '../../../src/worker/index.js'
+
+const secret = 's'.repeat(32)
+const key = { id: 'k1', secret }
+const macKeys = { sign: key, verify: [key] }
+const credentials = { secretId: 'AKIDEXAMPLE', secretKey: secret }
+const account = { endpoint: 'http://127.0.0.1:1', credentials }
+const accounts = { default: account }
+
+/** What takes options, with good ones. */
+const makers: Record<string, { make: (options: never) => unknown; good: object }> = {
+  createVodClient: { make: createVodClient, good: account },
+  account: {
+    make: (options) => new VodflowPlugin({ accounts: { default: options }, macKeys }),
+    good: account,
+  },
+  VodflowPlugin: { make: (options) => new VodflowPlugin(options), good: { accounts, macKeys } },
+  createVodflowWorker: { make: createVodflowWorker, good: { connection: {}, accounts, macKeys } },
+}
+
+async function refusal(name: string, given: object): Promise<InvalidInputError> {
+  const { make, good } = makers[name] as (typeof makers)[string]
+  try {
+    await make({ ...good, ...given } as never)
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidInputError)
+    return error as InvalidInputError
+  }
+  return expect.unreachable(`${name} took ${JSON.stringify(given)}`)
+}
+
+describe('an option that cannot work is refused by name', () => {
+  it.each<[string, object, string]>([
+    ['createVodClient', { endpoint: null }, 'endpoint'],
+    ['createVodClient', { endpoint: '' }, 'endpoint'],
+    ['createVodClient', { credentials: { secretId: 'AKIDEXAMPLE' } }, 'credentials.secretKey'],
+    ['createVodClient', { credentials: { assumeRole: {} } }, 'credentials.assumeRole.RoleArn'],
+    ['createVodClient', { region: 5 }, 'region'],
+    ['createVodClient', { timeout: '15 fortnights' }, 'timeout'],
+    ['createVodClient', { callsPerSecond: 0 }, 'callsPerSecond'],
+    ['createVodClient', { callsPerSecond: '10' }, 'callsPerSecond'],
+    ['createVodClient', { SubAppId: 5 }, 'SubAppId'],
+    ['account', { endpoint: null }, 'accounts.default.endpoint'],
+    ['account', { onCall: 'x' }, 'accounts.default.onCall'],
+    ['account', { callsPerSecond: 0 }, 'accounts.default.callsPerSecond'],
+    ['VodflowPlugin', { accounts: undefined }, 'accounts'],
+    ['VodflowPlugin', { accounts: {} }, 'accounts'],
+    ['VodflowPlugin', { accounts: [account] }, 'accounts'],
+    ['VodflowPlugin', { accounts: { default: null } }, 'accounts.default'],
+    ['VodflowPlugin', { accounts: { 'a b': account } }, 'accounts.a b'],
+    ['VodflowPlugin', { accounts: { '': account } }, 'accounts'],
+    ['VodflowPlugin', { macKeys: undefined }, 'macKeys'],
+    ['VodflowPlugin', { macKeys: `k1:${secret}` }, 'macKeys'],
+    ['VodflowPlugin', { macKeys: { sign: key } }, 'macKeys.verify'],
+    ['VodflowPlugin', { allow: 'DeleteMedia' }, 'allow'],
+    ['VodflowPlugin', { allow: ['deleteMedia'] }, 'allow.0'],
+    ['VodflowPlugin', { allow: ['DeleteMedia', '*'] }, 'allow.1'],
+    ['VodflowPlugin', { idsFolder: '' }, 'idsFolder'],
+    ['VodflowPlugin', { sweep: true }, 'sweep'],
+    ['VodflowPlugin', { sweep: null }, 'sweep'],
+    ['VodflowPlugin', { sweep: [5] }, 'sweep'],
+    ['VodflowPlugin', { sweep: { interval: 0 } }, 'sweep.interval'],
+    ['VodflowPlugin', { sweep: { gracePeriod: 'soon' } }, 'sweep.gracePeriod'],
+    ['VodflowPlugin', { tracing: true }, 'tracing'],
+    ['VodflowPlugin', { servedElsewhere: ['other'] }, 'servedElsewhere'],
+    ['createVodflowWorker', { allow: 'DeleteMedia' }, 'allow'],
+    ['createVodflowWorker', { namespace: '' }, 'namespace'],
+    ['createVodflowWorker', { dataConverter: 'k1' }, 'dataConverter'],
+    ['createVodflowWorker', { maxCachedWorkflows: '5' }, 'maxCachedWorkflows'],
+    ['createVodflowWorker', { deployment: 'build-1' }, 'deployment'],
+    ['createVodflowWorker', { payloadKeys: `k1:${secret}` }, 'payloadKeys'],
+  ])('%s with %j', async (name, given, field) => {
+    const { fields, message } = await refusal(name, given)
+    expect(fields[0]).toBe(field)
+    expect(message).not.toContain(secret)
+  })
+
+  it.each([
+    [{ servedElsewhere: 'default' }, 'servedElsewhere'],
+    [{ servedElsewhere: ['a b'] }, 'servedElsewhere.0'],
+    [{ servedElsewhere: ['default'], allow: ['DeleteMedia'] }, 'allow'],
+  ])('VodflowPlugin with only %j', (options, field) => {
+    expect(() => new VodflowPlugin(options as never)).toThrow(new RegExp(`^${field}: `))
+  })
+
+  it.each([null, 'x', {}])('VodflowPlugin with only %j', (options) => {
+    expect(() => new VodflowPlugin(options as never)).toThrow(/accounts.*servedElsewhere/)
+  })
+})
+
+describe('a misspelled option is refused with the right name', () => {
+  it.each<[string, object, string]>([
+    ['createVodClient', { endpont: 'http://127.0.0.1:1' }, 'endpoint'],
+    ['createVodClient', { Endpoint: 'http://127.0.0.1:1' }, 'endpoint'],
+    ['createVodClient', { credential: credentials }, 'credentials'],
+    ['createVodClient', { credentials: { SecretId: 'a', SecretKey: secret } }, 'secretId'],
+    ['createVodClient', { credentials: { ...credentials, Token: secret } }, 'token'],
+    ['createVodClient', { credentials: { assumerole: {} } }, 'assumeRole'],
+    ['account', { endpont: 'http://127.0.0.1:1' }, 'endpoint'],
+    ['account', { credential: credentials }, 'credentials'],
+    ['VodflowPlugin', { mackeys: macKeys }, 'macKeys'],
+    ['VodflowPlugin', { acounts: accounts }, 'accounts'],
+    ['VodflowPlugin', { allows: [] }, 'allow'],
+    ['VodflowPlugin', { webhook: {} }, 'webhooks'],
+    ['VodflowPlugin', { sweep: { Interval: 5 } }, 'interval'],
+    ['VodflowPlugin', { servedelsewhere: ['default'] }, 'servedElsewhere'],
+    ['createVodflowWorker', { dataconverter: {} }, 'dataConverter'],
+    ['createVodflowWorker', { Namespace: 'films' }, 'namespace'],
+  ])('%s with %j', async (name, given, meant) => {
+    const { message } = await refusal(name, given)
+    expect(message).toContain(`is not known; write ${meant}`)
+    expect(message).not.toContain(secret)
+  })
+})
