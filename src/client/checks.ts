@@ -15,7 +15,10 @@ import {
 } from '../contract/check.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
+import type { AdoptOptions } from './adopt.js'
 import type { ConnectOptions } from './connect.js'
+import type { ListOptions } from './list.js'
+import type { RerunOptions } from './plan.js'
 import type { SetByStart, StartSettings } from './start.js'
 
 /* Checks of the options of this room, because a misspelled one could write inputs in plain text or start a run in another namespace. */
@@ -89,4 +92,46 @@ export const startOptions = spelling<
     args: optional(list(anything, { remedy: 'pass the list of the arguments' })),
   },
   'pass { id, taskQueue, args }',
+)
+
+/** The options of `process` and `rerun`. Their values are checked with the request. */
+export const processOptions = exactly<Partial<RerunOptions>>(
+  {
+    key: anything,
+    idempotencyKey: anything,
+    workflowId: anything,
+    account: anything,
+    callbacks: anything,
+    onPartial: anything,
+    onFailure: anything,
+    delays: anything,
+    requireWorker: optional(flag),
+    signal: anything,
+    reason: anything,
+  },
+  'pass an object, or leave it out',
+)
+
+export const adoptOptions = exactly<AdoptOptions>(
+  {
+    workflowId: anything,
+    account: anything,
+    delays: anything,
+    requireWorker: optional(flag),
+    signal: anything,
+  },
+  'pass an object, or leave it out',
+)
+
+export const listOptions = exactly<ListOptions>(
+  {
+    status: anything,
+    workflowIdPrefix: anything,
+    type: anything,
+    FileId: anything,
+    ProcedureName: anything,
+    overdue: optional(flag),
+    limit: anything,
+  },
+  'pass an object, or leave it out',
 )

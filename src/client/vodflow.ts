@@ -17,7 +17,7 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
-import { startOptions } from './checks.js'
+import { adoptOptions, listOptions, processOptions, startOptions } from './checks.js'
 import type { ConnectedClient } from './connection.js'
 import { describeIfThere, describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunStillOpenError } from './errors.js'
@@ -215,7 +215,7 @@ export class Vodflow {
    * @throws NoWorkerError, TemporalUnreachableError as {@link process} does
    */
   async adopt(task: AdoptRequest, options: AdoptOptions = {}): Promise<RunHandle> {
-    const { account = this.#settings.account, delays, signal } = options
+    const { account = this.#settings.account, delays, signal } = valid(adoptOptions, options)
     const input = withoutDefaults(valid(adoptInput, { ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
     return this.#asking(signal, async () => {
@@ -280,7 +280,7 @@ export class Vodflow {
    * @throws InvalidInputError for a condition that needs a search attribute that the namespace does not have
    */
   list(options: ListOptions = {}): AsyncIterable<RunSummary> {
-    return listRuns(this.client, options)
+    return listRuns(this.client, valid(listOptions, options))
   }
 
   /** Closes the connection. Pending calls throw a ClosedError. Runs continue. */
@@ -296,7 +296,7 @@ export class Vodflow {
 
   #plan(request: ProcessRequest, options: ProcessOptions & { readonly reason?: string }): Plan {
     const account = options.account ?? this.#settings.account
-    return planOf(request, { ...options, account }, this.client.options.namespace)
+    return planOf(request, { ...valid(processOptions, options), account }, this.client.options.namespace)
   }
 
   /**

@@ -185,7 +185,7 @@ interface UnplacedTask {
 
 function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `VOD does not show whether the upload started task "${TaskId}", which its event names: the detail has no readable ${lacks}. Nothing was submitted; retry this run to ask VOD again`,
+    `VOD does not show whether the upload started task "${TaskId}", which its event names: the detail has no readable ${lacks}. Nothing was submitted; reset this run with temporal workflow reset --type FirstWorkflowTask to ask VOD again`,
     uploadUnknownType,
   )
 }

@@ -12,6 +12,18 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
     const vodflow = await connect({ client: client as never })
     return vodflow.start('publish', { id: 'a', taskQueue: 'films', ...options } as never)
   },
+  process: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.process({ FileId: 'a', ProcedureName: 'p' }, options)
+  },
+  adopt: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.adopt({ TaskId: '1500000001-Procedure-a' }, options)
+  },
+  list: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.list(options)
+  },
 }
 
 async function refusal(name: string, given: object): Promise<InvalidInputError> {
@@ -39,6 +51,10 @@ describe('an option that cannot work is refused by name', () => {
     ['connect', { connectTimeout: '5000 weeks' }, 'connectTimeout'],
     ['connect', { answerTimeout: 'soon' }, 'answerTimeout'],
     ['connect', { payloadKeys: 'k1' }, 'payloadKeys'],
+    ['process', { idempotencykey: 'k' }, 'idempotencykey'],
+    ['process', { requireWorker: 'false' }, 'requireWorker'],
+    ['adopt', { workflowID: 'a' }, 'workflowID'],
+    ['list', { Status: 'Running' }, 'Status'],
     ['start', { id: null }, 'id'],
     ['start', { id: 5 }, 'id'],
     ['start', { taskQueue: '' }, 'taskQueue'],
