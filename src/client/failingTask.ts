@@ -2,7 +2,7 @@ import { batchType } from '../contract/batch.js'
 import { isReserved } from '../contract/queues.js'
 import { stepTypes } from '../contract/runNames.js'
 import { sweepType } from '../contract/sweep.js'
-import { cannotRead, withoutEncoding } from '../contract/unopened.js'
+import { cannotRead, hasNoKeys, withoutEncoding } from '../contract/unopened.js'
 import { uploadType } from '../contract/upload.js'
 
 /** Parts of the messages of the SDKs for a workflow type that a worker does not have. */
@@ -29,6 +29,8 @@ interface Failing {
 /** Returns what gets the run of a failing workflow task to continue. */
 export function remedyOfFailing({ problem, attempt, queue, type }: Failing): string {
   if (isReserved(queue) && unknownType.some((words) => problem.includes(words))) return elsewhere(queue, type)
+  if (hasNoKeys(problem))
+    return `Pass dataConverter: payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS) to every worker of "${queue}", with the keys of the process that started the run, and restart them: the run then continues.`
   if (problem.includes(cannotRead) || withoutEncoding(problem) !== problem)
     return `Give every worker of "${queue}" the same VODFLOW_PAYLOAD_KEYS (or dataConverter) as the process that started the run, and restart them: the run then continues.`
   const fix = `Fix the workflow code and restart the worker of "${queue}"`

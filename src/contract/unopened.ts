@@ -20,3 +20,8 @@ export function problemOfEncoding(given: string): string | undefined {
 export function withoutEncoding(message: string): string {
   return message.replace(/Unknown encoding: binary\/encrypted \(([^()]*)\)/g, '$1')
 }
+
+/** Returns true if a payload converter says that a payload is encrypted, because its worker has no codec that decrypts. */
+export function hasNoKeys(message: string): boolean {
+  return /Unknown encoding: binary\/encrypted(?! \()/.test(message)
+}

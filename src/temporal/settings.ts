@@ -29,11 +29,20 @@ export function loadTemporalSettings(profile?: string): LoadedConfig {
 
 function load(profile: string | undefined): LoadedConfig {
   try {
-    return loadClientConnectConfig(profile === undefined ? {} : { profile })
+    return loadClientConnectConfig({
+      ...(profile === undefined ? {} : { profile }),
+      overrideEnvVars: setVariables(),
+    })
   } catch (error) {
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     throw new Error(problem)
   }
+}
+
+/** Returns the environment without the empty variables of Temporal, which do not count as set. */
+function setVariables(): Record<string, string> {
+  const isSet = ([name, value]: [string, string | undefined]) => !name.startsWith('TEMPORAL_') || value !== ''
+  return Object.fromEntries(Object.entries(process.env).filter(isSet)) as Record<string, string>
 }
 
 /** Returns the name of a setting where it stands: its variable, or its key in the file. */

@@ -33,6 +33,7 @@ import { requireConnection, requireOneCopy, requireOneVersion } from './requireO
 import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
 import * as sdk from './sdk.js'
+import { warnOfPayloadKeys } from './warnOfPayloadKeys.js'
 
 /**
  * Lets the workflows of your own worker await vodflow's steps. Pass `plugins: [new VodflowPlugin({ ... })]` to `Worker.create`, and also
@@ -114,6 +115,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
 
   async #companionsOf({ options }: Worker): Promise<Worker[]> {
     await requireReadable(options)
+    await warnOfPayloadKeys(options)
     if (this.#here) {
       for (const { credentials } of Object.values(this.#here.served.accounts))
         await checkCredentialFile(credentials)

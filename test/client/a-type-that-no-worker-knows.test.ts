@@ -57,3 +57,12 @@ it.each([
     /^Give every worker of "vodflow" the same VODFLOW_PAYLOAD_KEYS .* the run then continues\.$/,
   )
 })
+
+it.each([
+  'Unknown encoding: binary/encrypted',
+  'this worker cannot read a payload (Unknown encoding: binary/encrypted); pass clients, callback services and workers the same dataConverter',
+])('the converter is to be passed to a worker that has none: %s', (problem) => {
+  expect(remedyOf(problem, 'films', 'publishEpisode')).toMatch(
+    /^Pass dataConverter: payloadEncryption\(.*\) to every worker of "films", .* the run then continues\.$/,
+  )
+})

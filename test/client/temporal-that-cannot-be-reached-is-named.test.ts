@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
+import { loadTemporalSettings } from '../../src/temporal/settings.js'
 import { openRig, type Rig } from './rig.js'
 
 let rig: Rig
@@ -55,6 +56,17 @@ describe('connect', () => {
     const connecting = connect(options)
     await expect(connecting).rejects.toThrow(`${name}: contains a user or password`)
     await expect(connecting).rejects.not.toThrow(/hush/)
+    vi.unstubAllEnvs()
+  })
+
+  it('takes an empty variable as not set', async () => {
+    for (const name of ['TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS', 'TEMPORAL_PROFILE'])
+      vi.stubEnv(name, '')
+    const vodflow = await connect({ address: rig.address })
+    expect(vodflow.client.options.namespace).toBe('default')
+    await vodflow.close()
+    vi.stubEnv('TEMPORAL_ADDRESS', '')
+    expect(loadTemporalSettings().connectionOptions.address).toBeUndefined()
     vi.unstubAllEnvs()
   })
 

@@ -14,13 +14,14 @@ import {
   TimeoutFailure,
 } from '@temporalio/common'
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import { bundleWorkflowCode, DefaultLogger, type NativeConnection } from '@temporalio/worker'
-import { describe, expect, it } from 'vitest'
+import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Runtime } from '@temporalio/worker'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bundleMark } from '../../../src/contract/version.js'
 import { payloadEncryption } from '../../../src/temporal/encryption.js'
 import { type CodeOptions, workflowCode } from '../../../src/worker/bundle.js'
 import { VodflowPlugin } from '../../../src/worker/index.js'
 import { requireReadable } from '../../../src/worker/requireReadable.js'
+import { warnOfPayloadKeys } from '../../../src/worker/warnOfPayloadKeys.js'
 import { bound, converterPath, gzip } from '../../support/converters/codecs.js'
 import { pathOf } from '../../support/theirs.js'
 import { bundleOf, ownWorkflows, plainBundleOf } from '../../support/workflowCode.js'
@@ -412,4 +413,42 @@ describe('a worker with the plugin', () => {
     for (const workflowBundle of codes)
       expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
   }, 120_000)
+})
+
+describe('with VODFLOW_PAYLOAD_KEYS, a worker', () => {
+  const keys = `k1:${'ab'.repeat(32)}`
+  afterEach(() => {
+    vi.unstubAllEnvs()
+    vi.restoreAllMocks()
+  })
+
+  async function warnings(variable: string, dataConverter: DataConverter | undefined) {
+    vi.stubEnv('VODFLOW_PAYLOAD_KEYS', variable)
+    const warn = vi.spyOn(Runtime.instance().logger, 'warn').mockImplementation(() => {})
+    await warnOfPayloadKeys({
+      namespace: 'default',
+      loadedDataConverter: loadDataConverter(dataConverter),
+    })
+    return warn.mock.calls
+  }
+
+  it.each<[string, DataConverter | undefined]>([
+    ['no converter', undefined],
+    ['another codec', { payloadCodecs: [gzip] }],
+    ['other keys', payloadEncryption(`k2:${'cd'.repeat(32)}`)],
+  ])('that has %s warns, with the remedy', async (_, dataConverter) => {
+    const remedy = expect.stringContaining(
+      'dataConverter: payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS)',
+    )
+    const message = 'VODFLOW_PAYLOAD_KEYS is set, and the data converter does not use it'
+    expect(await warnings(keys, dataConverter)).toEqual([[message, expect.objectContaining({ remedy })]])
+  })
+
+  it.each<[string, string, DataConverter | undefined]>([
+    ['that has its keys', keys, payloadEncryption(keys)],
+    ['that also has newer ones', keys, payloadEncryption(`k2:${'cd'.repeat(32)},${keys}`)],
+    ['that is empty', '', undefined],
+  ])('%s does not warn', async (_, variable, dataConverter) => {
+    expect(await warnings(variable, dataConverter)).toEqual([])
+  })
 })
