@@ -22,7 +22,7 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { argumentsOf } from '../temporal/startedWith.js'
+import { startOf } from '../temporal/startedWith.js'
 import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
@@ -347,12 +347,12 @@ function remembered(input: ParsedBatch) {
  */
 async function requestOf(client: Client, batch: WorkflowExecutionDescription): Promise<ParsedBatch> {
   const { workflowId, memo } = batch
-  const args = await argumentsOf(client, { workflowId, runId: chainOf(batch) })
-  if (args instanceof Unreadable) throw new UnreadableError(workflowId, args.problem)
-  const given = args === undefined ? memoField(memo, memoFields.batch) : args[0]
+  const start = await startOf(client, { workflowId, runId: chainOf(batch) })
+  if (start instanceof Unreadable) throw new UnreadableError(workflowId, start.problem)
+  const given = start === undefined ? memoField(memo, memoFields.batch) : start.args[0]
   if (given === undefined) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   try {
-    return args === undefined ? (given as ParsedBatch) : parseBatch(given)
+    return start === undefined ? (given as ParsedBatch) : parseBatch(given)
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     throw new UnreadableError(workflowId, `its input is not that of a batch: ${problem}`)

@@ -71,7 +71,10 @@ async function isUnderKey(client: Client, run: Execution, asked: StartRequest): 
 }
 
 /** @throws RequestMismatchError if the run has another workflow type */
-export function requireType({ workflowId, type }: WorkflowExecutionDescription, wanted: string): void {
+export function requireType(
+  { workflowId, type }: Pick<WorkflowExecutionDescription, 'workflowId' | 'type'>,
+  wanted: string,
+): void {
   if (type === wanted) return
   const difference = { field: 'workflowType', was: JSON.stringify(type), is: JSON.stringify(wanted) }
   throw new RequestMismatchError(workflowId, [difference])

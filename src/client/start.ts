@@ -10,7 +10,7 @@ import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { memoFields } from '../contract/runNames.js'
 import { memoField, Unreadable } from '../temporal/executions.js'
-import { argumentsOf } from '../temporal/startedWith.js'
+import { startOf } from '../temporal/startedWith.js'
 import { requireType } from './earlierRun.js'
 import { RequestMismatchError, UnreadableError } from './errors.js'
 import { checkWorkflowId } from './plan.js'
@@ -128,8 +128,8 @@ function isPlainObject(value: unknown): value is object {
 }
 
 /**
- * Checks that a run has the workflow type and the arguments of a second start. The arguments are those of the first execution of the
- * chain, because a run may continue as new with others.
+ * Checks that a run has the workflow type and the arguments of a second start. Both are those of the first execution of the chain, because
+ * a run may continue as new with others.
  *
  * @throws RequestMismatchError that names what differs
  * @throws UnreadableError if the run was started with another data converter than the one of this client
@@ -139,11 +139,11 @@ export async function requireSameStart(
   earlier: WorkflowExecutionDescription,
   { workflowId, type, read }: PlannedStart,
 ): Promise<void> {
-  requireType(earlier, type)
-  const was = await argumentsOf(client, { workflowId, runId: chainOf(earlier) })
-  if (was instanceof Unreadable) throw new UnreadableError(workflowId, was.problem)
-  if (was === undefined) return requireSameHash(earlier, read)
-  const found = differencesIn(asJson(was), asJson(read))
+  const first = await startOf(client, { workflowId, runId: chainOf(earlier) })
+  requireType({ workflowId, type: first && 'type' in first ? first.type : earlier.type }, type)
+  if (first instanceof Unreadable) throw new UnreadableError(workflowId, first.problem)
+  if (first === undefined) return requireSameHash(earlier, read)
+  const found = differencesIn(asJson(first.args), asJson(read))
   if (found.length > 0) throw new RequestMismatchError(workflowId, found, remedies.otherArguments)
 }
 

@@ -36,31 +36,40 @@ export async function firstArgument(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId'>,
 ): Promise<unknown> {
-  const [payload] = await inputOf(client, run)
+  const { input } = await startedEventOf(client, run)
+  const payload = input?.payloads?.[0]
   return (
     payload && readInput(client, run, [payload]).then((read) => (read instanceof Unreadable ? read : read[0]))
   )
 }
 
-/** Returns all arguments of a run's workflow, or undefined if Temporal no longer has this execution. */
-export async function argumentsOf(
+/** The workflow type and the arguments of an execution. */
+export interface ExecutionStart {
+  readonly type: string
+  readonly args: readonly unknown[]
+}
+
+/** Returns how an execution was started, or undefined if Temporal no longer has it. */
+export async function startOf(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<readonly unknown[] | Unreadable | undefined> {
+): Promise<ExecutionStart | Unreadable | undefined> {
   try {
-    return await readInput(client, run, await inputOf(client, run))
+    const { workflowType, input } = await startedEventOf(client, run)
+    const args = await readInput(client, run, input?.payloads ?? [])
+    return args instanceof Unreadable ? args : { type: workflowType?.name ?? '', args }
   } catch (error) {
     if (grpcCodeOf(error) === grpc.notFound) return undefined
     throw error
   }
 }
 
-async function inputOf(
+async function startedEventOf(
   client: Client,
   { workflowId, runId }: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<readonly Payload[]> {
+) {
   const { value: events } = await historyPages(client, { workflowId, runId }, 1).next()
-  return events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
+  return events?.[0]?.workflowExecutionStartedEventAttributes ?? {}
 }
 
 async function readInput(

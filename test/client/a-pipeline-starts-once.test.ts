@@ -116,6 +116,14 @@ describe('start', () => {
     })
   })
 
+  it('compares with the first type of a run that has continued as new as another', async () => {
+    const become = () =>
+      rig.vodflow.start<typeof once.becomes>('becomes', { id: 'became', taskQueue, args: [cut] })
+    expect(await (await become()).result()).toBe('pilot/1')
+    expect(await become()).toMatchObject({ attached: true })
+    await expect(start('became')).rejects.toMatchObject({ differences: [{ field: 'workflowType' }] })
+  })
+
   it('knows the arguments of a run that another tool started, which has no memo', async () => {
     const options = { workflowId: 'by-hand', taskQueue, args: [cut, 1] }
     await rig.vodflow.client.workflow.start('told', options)

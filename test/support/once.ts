@@ -1,4 +1,4 @@
-import { continueAsNew, sleep } from '@temporalio/workflow'
+import { continueAsNew, makeContinueAsNewFunc, sleep } from '@temporalio/workflow'
 
 /* Pipelines that a test starts more than once. */
 
@@ -24,4 +24,9 @@ export async function stays(_cut: Cut): Promise<void> {
 export async function counts(left: number): Promise<string> {
   if (left > 0) await continueAsNew<typeof counts>(left - 1)
   return 'counted'
+}
+
+/** Its last execution has another workflow type than its first. */
+export async function becomes(cut: Cut): Promise<string> {
+  return makeContinueAsNewFunc<typeof told>({ workflowType: 'told' })(cut)
 }
