@@ -1,5 +1,5 @@
 import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
-import { day, hour, minute, second, shownMs } from './time.js'
+import { day, hour, minute, shownMs } from './time.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
@@ -206,9 +206,9 @@ export const sweepTimeRule: NumberRule = {
 
 /** The pause between two readings. Without a pause, the sweep would use up VOD's rate of calls. */
 export const sweepIntervalRule: NumberRule = {
-  least: second,
+  least: 100,
   most: shownMs,
-  remedy: 'pass milliseconds, or a text such as "2 min", from 1 s to 72 hours',
+  remedy: 'pass milliseconds, or a text such as "2 min", from 100 ms to 72 hours',
 }
 
 export const onPartialValues = ['accept', 'fail', 'repair'] as const

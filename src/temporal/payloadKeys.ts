@@ -22,6 +22,7 @@ export interface PayloadKeys {
  * @throws InvalidInputError that names the problem, but never the key
  */
 export function parsePayloadKeys(text: string): PayloadKeys {
+  if (typeof text !== 'string') throw refuse('is not text')
   const decrypt = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = decrypt.find(({ id }, index) => decrypt.findIndex((key) => key.id === id) !== index)
   if (twice) throw refuse(`key id "${twice.id}" appears twice`)

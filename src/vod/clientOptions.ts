@@ -39,7 +39,7 @@ const credentials: Check<VodCredentials> = function* (value) {
 
 export const vodClientOptions = exactly<VodClientOptions>(
   {
-    endpoint: optional(anyText),
+    endpoint: optional(text({ ...anyTextRule, remedy: 'pass a URL, or leave it out for VOD itself' })),
     credentials: optional(credentials),
     region: optional(anyText),
     timeout: optional(duration(durationRule)),

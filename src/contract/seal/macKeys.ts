@@ -1,6 +1,5 @@
 import { type Check, having, list, text } from '../check.js'
 import { InvalidInputError } from '../errors.js'
-import { anyTextRule } from '../patterns.js'
 import { holdsNextEntry, secretOf } from '../secret.js'
 
 /** A key for the MAC of the token. */
@@ -22,6 +21,7 @@ export interface MacKeys {
 /** The longest key id, in characters. */
 export const maxKeyIdLength = 8
 const minSecretLength = 32
+const keyIdPattern = /^[A-Za-z0-9]{1,8}$/
 const variable = 'VODFLOW_MAC_KEYS'
 
 /**
@@ -38,8 +38,21 @@ export function parseMacKeys(text: string | undefined): MacKeys {
 }
 
 const passKeys = 'pass the result of parseMacKeys(process.env.VODFLOW_MAC_KEYS)'
-const keyText = text({ ...anyTextRule, remedy: passKeys })
-const key = having<MacKey>({ id: keyText, secret: keyText }, passKeys)
+const key = having<MacKey>(
+  {
+    id: text({
+      pattern: keyIdPattern,
+      problem: `is not 1 to ${maxKeyIdLength} letters or digits`,
+      remedy: passKeys,
+    }),
+    secret: text({
+      pattern: /^.{32,}$/s,
+      problem: `has fewer than ${minSecretLength} characters`,
+      remedy: passKeys,
+    }),
+  },
+  passKeys,
+)
 
 /** Checks the keys of a program without types. No problem contains a value, which may be a secret. */
 export const macKeys: Check<MacKeys> = having<MacKeys>(
@@ -49,7 +62,7 @@ export const macKeys: Check<MacKeys> = having<MacKeys>(
 
 /** Returns true if a key can have this id. */
 export function isMacKeyId(id: string): boolean {
-  return /^[A-Za-z0-9]{1,8}$/.test(id)
+  return keyIdPattern.test(id)
 }
 
 function keyOf(entry: string, position: number): MacKey {

@@ -55,6 +55,12 @@ describe('an option that cannot work is refused by name', () => {
     ['VodflowPlugin', { macKeys: undefined }, 'macKeys'],
     ['VodflowPlugin', { macKeys: `k1:${secret}` }, 'macKeys'],
     ['VodflowPlugin', { macKeys: { sign: key } }, 'macKeys.verify'],
+    [
+      'VodflowPlugin',
+      { macKeys: { sign: { ...key, secret: 'short' }, verify: [key] } },
+      'macKeys.sign.secret',
+    ],
+    ['VodflowPlugin', { macKeys: { sign: key, verify: [{ ...key, id: 'a b' }] } }, 'macKeys.verify.0.id'],
     ['VodflowPlugin', { allow: 'DeleteMedia' }, 'allow'],
     ['VodflowPlugin', { allow: ['deleteMedia'] }, 'allow.0'],
     ['VodflowPlugin', { allow: ['DeleteMedia', '*'] }, 'allow.1'],
