@@ -260,7 +260,11 @@ it('the worker of docs/compose.md runs its pipeline with calls and webhooks of i
     },
   )
   try {
-    const run = await startEpisode(vodflow, { id: 'e01', title: 'a quiet evening', MediaUrl })
+    // The start is refused until the worker polls its task queue.
+    const run = await vi.waitFor(
+      () => startEpisode(vodflow, { id: 'e01', title: 'a quiet evening', MediaUrl }),
+      { timeout: 60_000, interval: 500 },
+    )
     expect(await run.result()).toMatchObject({ decision: 'approved' })
     expect(receiver.types).toEqual(['episode.approved'])
   } finally {
