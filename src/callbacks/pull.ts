@@ -31,7 +31,7 @@ export interface PullLoopOptions {
   readonly deliver: DeliverEvent
   /**
    * Treatment of events that do not belong to vodflow. `leave` keeps them in the queue for other consumers; VOD shows them again every
-   * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `foreignMs`
+   * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `limits.foreignTimeout`
    * is confirmed, any other is left. Default `leave`.
    */
   readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)

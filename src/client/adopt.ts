@@ -14,7 +14,7 @@ export interface AdoptOptions {
   readonly workflowId?: string
   /** Alias of the Tencent account. Default: that of `connect`. */
   readonly account?: string
-  /** Delays between reads of the task, ms. */
+  /** Delays between reads of the task. */
   readonly delays?: AdoptInput['delays']
   /** `false` starts the run even if no worker is available. Default `true`. */
   readonly requireWorker?: boolean

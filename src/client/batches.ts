@@ -17,6 +17,7 @@ import { workflowQueue } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
 import { saidSummary } from '../contract/summary.js'
 import { cut } from '../contract/text.js'
+import { valid } from '../contract/valid.js'
 import { executionsIn, memoField, problemOfMemo, Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
@@ -24,6 +25,7 @@ import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { startOf } from '../temporal/startedWith.js'
 import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
+import { rerunFailedOptions, scheduleBatchOptions, startBatchOptions } from './checks.js'
 import { describeIfThere, describeRun } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
@@ -77,7 +79,8 @@ export class BatchClient {
    * @throws NoWorkerError if no worker is available
    * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
-  async start(request: BatchRequest, { workflowId }: StartBatchOptions): Promise<BatchHandle> {
+  async start(request: BatchRequest, options: StartBatchOptions): Promise<BatchHandle> {
+    const { workflowId } = valid(startBatchOptions, options)
     const input = this.#inputOf(request)
     checkId(workflowId)
     return this.#calls.asking(async () => {
@@ -121,7 +124,7 @@ export class BatchClient {
    * @throws InvalidInputError if no item has one of the statuses, or the id is longer than 110 bytes
    */
   async rerunFailed(workflowId: string, options: RerunFailedOptions): Promise<BatchHandle> {
-    const { reason, statuses = ['failed', 'aborted', 'refused'] } = options
+    const { reason, statuses = ['failed', 'aborted', 'refused'] } = valid(rerunFailedOptions, options)
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
     const { client, asking, requireWorkers } = this.#calls
@@ -157,18 +160,19 @@ export class BatchClient {
    * @throws InvalidInputError if a field is invalid
    * @throws ScheduleAlreadyRunning of Temporal if there is a schedule with this id
    */
-  async schedule(request: BatchRequest, { scheduleId, spec }: ScheduleBatchOptions): Promise<ScheduleHandle> {
+  async schedule(request: BatchRequest, options: ScheduleBatchOptions): Promise<ScheduleHandle> {
+    const { scheduleId, spec } = valid(scheduleBatchOptions, options)
     const input = this.#inputOf(request)
     // Temporal appends the time of each start to the id.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
-    const options = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
+    const start = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
     return this.#calls.asking(() =>
       this.#calls.client.schedule.create({
         scheduleId,
         spec,
         action: {
           type: 'startWorkflow',
-          ...options,
+          ...start,
           workflowType: batchType,
           workflowId: scheduleId,
         },

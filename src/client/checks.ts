@@ -16,6 +16,7 @@ import {
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
 import type { AdoptOptions } from './adopt.js'
+import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
 import type { ConnectOptions } from './connect.js'
 import type { ListOptions } from './list.js'
 import type { RerunOptions } from './plan.js'
@@ -114,7 +115,7 @@ export const processOptions = exactly<Partial<RerunOptions>>(
 
 export const adoptOptions = exactly<AdoptOptions>(
   {
-    workflowId: anything,
+    workflowId: optional(text({ ...anyTextRule, remedy: 'pass a text' })),
     account: anything,
     delays: anything,
     requireWorker: optional(flag),
@@ -134,4 +135,18 @@ export const listOptions = exactly<ListOptions>(
     limit: anything,
   },
   'pass an object, or leave it out',
+)
+
+const id = text({ ...anyTextRule, remedy: 'pass a text' })
+
+export const startBatchOptions = exactly<StartBatchOptions>({ workflowId: id }, 'pass { workflowId }')
+
+export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
+  { scheduleId: id, spec: anything },
+  'pass { scheduleId, spec }',
+)
+
+export const rerunFailedOptions = exactly<RerunFailedOptions>(
+  { reason: anything, statuses: anything },
+  'pass { reason }',
 )

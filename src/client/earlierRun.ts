@@ -14,7 +14,7 @@ import { workflowIdFor } from './workflowId.js'
  * Checks that the latest run of a workflow id was started with this request. Call it before you attach, if your code starts
  * `processMediaByProcedure` itself and attaches to a run that exists, as a Nexus handler does. `Vodflow.process` calls it for you.
  *
- * The requests are the same if their fields, account, key and idempotencyKey are. `events`, `delays` and `onPartial` may differ. An
+ * The requests are the same if their fields, account, key and idempotencyKey are. `callbacks`, `delays`, `onPartial` and `onFailure` may differ. An
  * idempotencyKey that only one of them has is ignored, and so is that of a rerun under the workflow id that the first key made.
  *
  * @throws RequestMismatchError that names the fields that differ

@@ -36,7 +36,7 @@ export interface ProcessOptions {
   readonly onPartial?: RunInput['onPartial'] | undefined
   /** `return` completes the run in Temporal even when its media did not succeed. Default `throw`: the run fails. */
   readonly onFailure?: RunInput['onFailure'] | undefined
-  /** Delays between reads of the tasks, ms. Shorten them for tests. */
+  /** Delays between reads of the tasks. Shorten them for tests. */
   readonly delays?: RunInput['delays'] | undefined
   /** `false` starts the run even if no worker is available. Default `true`. */
   readonly requireWorker?: boolean | undefined

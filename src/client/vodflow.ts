@@ -26,6 +26,7 @@ import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
 import {
   checkReason,
+  checkWorkflowId,
   detailsOf,
   type Plan,
   type ProcessOptions,
@@ -218,6 +219,7 @@ export class Vodflow {
     const { account = this.#settings.account, delays, signal } = valid(adoptOptions, options)
     const input = withoutDefaults(valid(adoptInput, { ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
+    checkWorkflowId('workflowId', workflowId)
     return this.#asking(signal, async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
       try {

@@ -11,7 +11,7 @@ import { cut } from './text.js'
 /** Returns the problems of a value. The field of a problem is empty for the value itself. */
 export type AnyCheck = (value: unknown) => Iterable<FieldProblem>
 
-/** A check that accepts every `T` and no other value. */
+/** A check whose accepted values are all `T`. */
 export type Check<T> = AnyCheck & { readonly of?: (value: T) => T }
 
 /** The type that a check has established. */

@@ -14,7 +14,7 @@ export type DurationUnit =
 /** A duration as in Temporal's API: a number of milliseconds, or a text such as `72 hours`, `30 min` or `5s`. */
 export type Duration = number | `${number}${DurationUnit}` | `${number} ${DurationUnit}`
 
-/** The same durations as numbers of milliseconds. Other members stay as they are. */
+/** The same durations as numbers of milliseconds. Plain numbers stay as they are; a member of another type does not belong here. */
 export type InMs<T> = { readonly [K in keyof T]-?: MsOf<Exclude<T[K], undefined>> }
 type MsOf<V> = V extends readonly Duration[] ? readonly number[] : number
 

@@ -36,7 +36,7 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
   readonly onFailure?: 'throw' | 'return' | undefined
   /** The workflow id of the batch to which the step reports its end. */
   readonly report?: string | undefined
-  /** The delays of the step, in ms. Mainly for tests. */
+  /** The delays of the step. Mainly for tests. */
   readonly delays?: StepDelays | undefined
 }
 

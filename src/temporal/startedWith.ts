@@ -8,7 +8,7 @@ import { historyPages } from './historyPages.js'
 import { payloadReader } from './payloads.js'
 
 /**
- * The fields that decide whether two starts are the same. The way in which a run waits (`events`, `delays`) is not one of them, because it
+ * The fields that decide whether two starts are the same. The way in which a run waits (`callbacks`, `delays`) is not one of them, because it
  * does not affect VOD's tasks.
  */
 export type StartRequest = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>

@@ -76,7 +76,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     this.#own = own
   }
 
-  /** Called by Temporal when a worker is created. Adds the workflows, activities and interceptors of vodflow. */
+  /** Called by Temporal when a worker is created. Adds the activities and interceptors of vodflow. */
   configureWorker(options: WorkerOptions): WorkerOptions {
     if (isCompanion(options)) return options
     refuseTwice(options.plugins)

@@ -17,11 +17,11 @@ export const ownWorker = { [own]: true }
  */
 export function requireOwnWork(options: WorkerOptions): void {
   if (own in options) return
-  requireOwnQueue(options)
+  refuseReservedQueue(options)
   requireMark(options)
 }
 
-function requireOwnQueue({ taskQueue }: WorkerOptions): void {
+function refuseReservedQueue({ taskQueue }: WorkerOptions): void {
   if (!isReserved(String(taskQueue))) return
   const problem = `"${taskQueue}" belongs to vodflow's own workers`
   const remedy = `use another name: vodflow reserves "${workflowQueue}" and all names that begin with "${workflowQueue}."`

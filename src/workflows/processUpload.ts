@@ -45,7 +45,7 @@ export interface UploadReport {
    * Nothing was submitted, and the outcome is that of those tasks. `ignored`: the rule does not apply to the file, see `reason`.
    */
   readonly status: 'processed' | 'adopted' | 'ignored'
-  /** Why the upload was processed, adopted or ignored, in one sentence. */
+  /** Why the upload was processed, adopted or ignored. */
   readonly reason: string
   /** The outcome of a procedure. */
   readonly outcome?: Outcome

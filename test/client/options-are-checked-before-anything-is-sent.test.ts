@@ -20,6 +20,14 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
     const vodflow = await connect({ client: client as never })
     return vodflow.adopt({ TaskId: '1500000001-Procedure-a' }, options)
   },
+  rerunFailed: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.batches.rerunFailed('b', { reason: 'again', ...options })
+  },
+  startBatch: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.batches.start({ source: { FileIds: ['a'] }, ProcedureName: 'p' }, options as never)
+  },
   list: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.list(options)
@@ -54,6 +62,10 @@ describe('an option that cannot work is refused by name', () => {
     ['process', { idempotencykey: 'k' }, 'idempotencykey'],
     ['process', { requireWorker: 'false' }, 'requireWorker'],
     ['adopt', { workflowID: 'a' }, 'workflowID'],
+    ['adopt', { workflowId: '' }, 'workflowId'],
+    ['adopt', { workflowId: 5 }, 'workflowId'],
+    ['rerunFailed', { status: ['aborted'] }, 'status'],
+    ['startBatch', { workflowId: 5 }, 'workflowId'],
     ['list', { Status: 'Running' }, 'Status'],
     ['start', { id: null }, 'id'],
     ['start', { id: 5 }, 'id'],
