@@ -142,7 +142,7 @@ it('whose submit got no answer, and whose task no list shows: hundreds of forged
   const through = services(12, {})
   let number = 0
   for (const handler of through)
-    for (let n = 0; n < 30; n++)
+    for (let n = 0; n < 10; n++)
       await post(handler, {
         EventType: 'ComposeMediaComplete',
         ComposeMediaCompleteEvent: { TaskId: `125-compose-${number++}`, SessionContext: task.SessionContext },
