@@ -14,7 +14,7 @@ export interface TaskHint {
   readonly v: 1
   /** The SessionId of the submission, which is unique across all runs. */
   readonly SessionId: string
-  /** The task, or {@link someTask} if the task is unknown. */
+  /** The task, or `*` if the task is unknown. */
   readonly TaskId: string
   /** The event says that the task has ended (`FINISH` or `ABORTED`). */
   readonly terminal: boolean
