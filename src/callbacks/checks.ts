@@ -13,7 +13,14 @@ import {
   withFunctions,
 } from '../contract/check.js'
 import { uploadRule } from '../contract/inputs.js'
-import { anyTextRule, durationRule, ownTextRule, subAppIdRule } from '../contract/patterns.js'
+import {
+  aboveZeroRule,
+  anyTextRule,
+  durationRule,
+  ownTextRule,
+  subAppIdRule,
+  wholeRule,
+} from '../contract/patterns.js'
 import { macKeys } from '../contract/seal/macKeys.js'
 import type { DeliveryOptions } from './deliver.js'
 import type { EventLogger } from './logger.js'
@@ -40,8 +47,7 @@ const clientWith = (...names: readonly string[]) =>
 const deliver = callable<PushHandlerOptions['deliver']>('pass the result of createDelivery({ client })')
 
 const time = optional(duration(durationRule))
-const count = whole({ least: 1, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number above 0' })
-const size = optional(count)
+const size = optional(whole(aboveZeroRule))
 
 export const handler = callable<CallbackServerOptions['handler']>('pass the result of createPushHandler')
 
@@ -58,7 +64,7 @@ export const pushHandlerOptions = exactly<PushHandlerOptions>(
       exactly<Partial<PushLimits>>({
         maxBytes: size,
         bodyTimeout: time,
-        maxHeld: optional(whole({ least: 0, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number' })),
+        maxHeld: optional(whole(wholeRule)),
         holdAfter: time,
         holdTimeout: time,
         deduplicationWindow: time,

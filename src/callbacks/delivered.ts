@@ -1,4 +1,4 @@
-import { kindOf, shown } from '../contract/check.js'
+import { returnedText } from '../contract/check.js'
 import { InvalidInputError } from '../contract/errors.js'
 import type { DeliveryResult } from './deliver.js'
 
@@ -12,7 +12,6 @@ const results = ['delivered', 'crowded', 'no-run', 'other-namespace'] as const s
 export function checkedResult(returned: unknown): DeliveryResult {
   const result = results.find((each) => each === returned)
   if (result !== undefined) return result
-  const what = typeof returned === 'string' ? `"${shown(returned)}"` : kindOf(returned)
   const remedy = `return the result of createDelivery, or one of ${results.join(', ')}`
-  throw new InvalidInputError([{ field: 'deliver', problem: `returned ${what}`, remedy }])
+  throw new InvalidInputError([{ field: 'deliver', problem: returnedText(returned), remedy }])
 }

@@ -95,6 +95,8 @@ export const startOptions = spelling<
   'pass { id, taskQueue, args }',
 )
 
+const id = text({ ...anyTextRule, remedy: 'pass a text' })
+
 /** The options of `process` and `rerun`. Their values are checked with the request. */
 export const processOptions = exactly<Partial<RerunOptions>>(
   {
@@ -115,7 +117,7 @@ export const processOptions = exactly<Partial<RerunOptions>>(
 
 export const adoptOptions = exactly<AdoptOptions>(
   {
-    workflowId: optional(text({ ...anyTextRule, remedy: 'pass a text' })),
+    workflowId: optional(id),
     account: anything,
     delays: anything,
     requireWorker: optional(flag),
@@ -136,8 +138,6 @@ export const listOptions = exactly<ListOptions>(
   },
   'pass an object, or leave it out',
 )
-
-const id = text({ ...anyTextRule, remedy: 'pass a text' })
 
 export const startBatchOptions = exactly<StartBatchOptions>({ workflowId: id }, 'pass { workflowId }')
 

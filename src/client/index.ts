@@ -46,29 +46,7 @@ export type {
   TaskProgress,
   UnreadSignals,
 } from '../contract/progress.js'
-export type {
-  ComposeMediaRequest,
-  ComposeOutput,
-  ComposeTrack,
-  ComposeTrackItem,
-  EditFileInput,
-  EditMediaRequest,
-  EditStreamInput,
-  MediaFields,
-  MediaProcessTaskInput,
-  NotifyModeField,
-  PriorityField,
-  ProcessMediaByProcedureRequest,
-  ProcessMediaRequest,
-  PullUploadRequest,
-  ReviewAudioVideoRequest,
-  SplitMediaRequest,
-  SplitSegment,
-  StepRequest,
-  StepRequests,
-  SubmitFields,
-  SubTaskInput,
-} from '../contract/requests.js'
+export type * from '../contract/requests.js'
 export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
 export type { NoWorkerDetails } from '../temporal/routing.js'

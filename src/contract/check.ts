@@ -1,4 +1,5 @@
-import { anyMsOf, type Duration, notDuration } from './duration.js'
+import { anyMsOf, type Duration } from '../base/duration.js'
+import { notDuration } from './duration.js'
 import type { FieldProblem, Problem } from './errors.js'
 import { bytesOf } from './json.js'
 import { cut } from './text.js'
@@ -65,6 +66,11 @@ export function kindOf(value: unknown): string {
   if (value instanceof Promise) return 'a promise'
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Returns what a function of a user returned, for a message. */
+export function returnedText(value: unknown): string {
+  return `returned ${typeof value === 'string' ? `"${shown(value)}"` : kindOf(value)}`
 }
 
 export function text({ pattern, problem, remedy }: TextRule): Check<string> {

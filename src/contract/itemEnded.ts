@@ -10,7 +10,7 @@ export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
 
-const statuses: Readonly<Record<OutcomeStatus, true>> = {
+const outcomeStatuses: Readonly<Record<OutcomeStatus, true>> = {
   succeeded: true,
   partial: true,
   failed: true,
@@ -19,12 +19,19 @@ const statuses: Readonly<Record<OutcomeStatus, true>> = {
   detached: true,
 }
 
+/** The statuses with which an item can end. */
+export const itemStatuses: Readonly<Record<ItemStatus, true>> = {
+  ...outcomeStatuses,
+  refused: true,
+  cancelled: true,
+}
+
 /** Returns true if a value has the members of an outcome that a batch reads. A foreign worker may have ended the run with any result. */
 export function isItemOutcome(value: unknown): value is Outcome {
   const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
   return (
     typeof status === 'string' &&
-    Object.hasOwn(statuses, status) &&
+    Object.hasOwn(outcomeStatuses, status) &&
     typeof reason === 'string' &&
     Array.isArray(tasks) &&
     tasks.every((task) => object(task)) &&

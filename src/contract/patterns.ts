@@ -119,6 +119,18 @@ export const anyTextRule: TextRule = {
 /** A text of ours that a batch passes to its next run. */
 export const ownTextRule: TextRule = { pattern: /^/, problem: 'is not text', remedy: 'pass a string' }
 
+export const wholeRule: NumberRule = {
+  least: 0,
+  most: Number.MAX_SAFE_INTEGER,
+  remedy: 'pass a whole number',
+}
+
+export const aboveZeroRule: NumberRule = {
+  least: 1,
+  most: Number.MAX_SAFE_INTEGER,
+  remedy: 'pass a whole number above 0',
+}
+
 export const subAppIdRule: NumberRule = {
   least: 1,
   most: Number.MAX_SAFE_INTEGER,

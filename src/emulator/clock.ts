@@ -1,4 +1,5 @@
-import { type Duration, msOf } from './duration.js'
+import type { Duration } from '../base/duration.js'
+import { msOf } from './duration.js'
 
 /** Cancels a timer that has not fired. */
 export type CancelTimer = () => void

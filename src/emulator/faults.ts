@@ -1,4 +1,5 @@
-import { type Duration, msOf } from './duration.js'
+import type { Duration } from '../base/duration.js'
+import { msOf } from './duration.js'
 
 /** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
 export type EmulatorFault = { readonly times?: number; readonly probability?: number } & (

@@ -1,4 +1,5 @@
-import { type Duration, msOf } from './duration.js'
+import type { Duration } from '../base/duration.js'
+import { msOf } from './duration.js'
 
 /**
  * Unverified facts about the real VOD. Each is a switch, because vodflow must work with every answer. The defaults are what the

@@ -8,7 +8,7 @@ import {
   text,
   whole,
 } from '../contract/check.js'
-import { anyTextRule, durationRule } from '../contract/patterns.js'
+import { aboveZeroRule, anyTextRule, durationRule } from '../contract/patterns.js'
 import type { VodClientOptions } from './client.js'
 import type { SecretKeys, VodCredentials } from './credentials.js'
 
@@ -43,9 +43,7 @@ export const vodClientOptions = exactly<VodClientOptions>(
     credentials: optional(credentials),
     region: optional(anyText),
     timeout: optional(duration(durationRule)),
-    callsPerSecond: optional(
-      whole({ least: 1, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number above 0' }),
-    ),
+    callsPerSecond: optional(whole(aboveZeroRule)),
     onCall: optional(callable()),
   },
   'pass { endpoint, credentials }, or {} for those of the environment',

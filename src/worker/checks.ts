@@ -13,7 +13,7 @@ import {
   withFunctions,
 } from '../contract/check.js'
 import { account, sweepTimes } from '../contract/inputs.js'
-import { actionRule, temporalNameRule } from '../contract/patterns.js'
+import { actionRule, temporalNameRule, wholeRule } from '../contract/patterns.js'
 import { macKeys } from '../contract/seal/macKeys.js'
 import type { SweepTimes } from '../contract/sweep.js'
 import { vodClientOptions } from '../vod/clientOptions.js'
@@ -86,9 +86,7 @@ export const workerOptions = exactly<VodflowWorkerOptions>(
     connection: anything,
     namespace: optional(text(temporalNameRule)),
     dataConverter: optional(withFunctions<object>([], 'pass the result of payloadEncryption(keys)')),
-    maxCachedWorkflows: optional(
-      whole({ least: 0, most: Number.MAX_SAFE_INTEGER, remedy: 'pass a whole number' }),
-    ),
+    maxCachedWorkflows: optional(whole(wholeRule)),
     deployment: optional(
       withFunctions<NonNullable<VodflowWorkerOptions['deployment']>>([], 'pass { deploymentName, buildId }'),
     ),

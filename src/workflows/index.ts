@@ -30,29 +30,7 @@ export type {
   UnknownOutcome,
 } from '../contract/outcome.js'
 export type { CancelSummary, EndedByCounts, RunProgress, TaskProgress } from '../contract/progress.js'
-export type {
-  ComposeMediaRequest,
-  ComposeOutput,
-  ComposeTrack,
-  ComposeTrackItem,
-  EditFileInput,
-  EditMediaRequest,
-  EditStreamInput,
-  MediaFields,
-  MediaProcessTaskInput,
-  NotifyModeField,
-  PriorityField,
-  ProcessMediaByProcedureRequest,
-  ProcessMediaRequest,
-  PullUploadRequest,
-  ReviewAudioVideoRequest,
-  SplitMediaRequest,
-  SplitSegment,
-  StepRequest,
-  StepRequests,
-  SubmitFields,
-  SubTaskInput,
-} from '../contract/requests.js'
+export type * from '../contract/requests.js'
 export type {
   AdoptInput,
   RunInput,

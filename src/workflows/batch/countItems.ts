@@ -1,7 +1,7 @@
 import { metricMeter } from '@temporalio/workflow'
 import type { BatchCounts } from '../../contract/batch.js'
+import { itemStatuses } from '../../contract/itemEnded.js'
 import { meterWith } from '../../contract/metrics.js'
-import { itemStatuses } from './messages.js'
 
 /** Counts the items that ended in a change of a batch's state. */
 export function countItems(before: BatchCounts, after: BatchCounts): void {
@@ -15,7 +15,7 @@ export function newItems(
   after: BatchCounts,
 ): { readonly status: string; readonly items: number }[] {
   const [earlier, later] = [before, after].map(itemsOf)
-  const statuses = [...itemStatuses, 'skipped', 'missing', 'repeated']
+  const statuses = [...Object.keys(itemStatuses), 'skipped', 'missing', 'repeated']
   const more = (status: string) => (later?.[status] ?? 0) - (earlier?.[status] ?? 0)
   return statuses.flatMap((status) => (more(status) > 0 ? { status, items: more(status) } : []))
 }

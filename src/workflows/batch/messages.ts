@@ -1,20 +1,9 @@
 import { type ItemEnded, type ItemStatus, maxReasonBytes } from '../../contract/batch.js'
+import { itemStatuses } from '../../contract/itemEnded.js'
 import { type BatchWork, isWork } from '../../contract/itemWork.js'
 import { maxAttempts } from '../../contract/repair.js'
 import { cutJson } from '../../contract/text.js'
 
-const isStatus: Readonly<Record<ItemStatus, true>> = {
-  succeeded: true,
-  partial: true,
-  failed: true,
-  aborted: true,
-  unknown: true,
-  detached: true,
-  refused: true,
-  cancelled: true,
-}
-
-export const itemStatuses = Object.keys(isStatus) as ItemStatus[]
 /** The largest values that a run can report: its submissions have at most three tasks each, and a Date has a latest time. */
 const most = { tasks: 3 * maxAttempts, unsure: maxAttempts, lastMadeAt: 8.64e15 } as const
 
@@ -27,7 +16,7 @@ export function asItemEnded(payload: unknown, work: BatchWork): ItemEnded | unde
 export function asEnd(given: unknown): ItemEnded | undefined {
   const { FileId, status, reason, tasks, unsure, lastMadeAt } = Object(given) as Record<string, unknown>
   if (typeof FileId !== 'string' || FileId.length > 64) return undefined
-  if (typeof status !== 'string' || !Object.hasOwn(isStatus, status)) return undefined
+  if (typeof status !== 'string' || !Object.hasOwn(itemStatuses, status)) return undefined
   if (typeof reason !== 'string') return undefined
   const counts = Object.entries({ tasks, unsure, lastMadeAt }).filter(([, count]) => count !== undefined)
   if (!counts.every(([name, count]) => isWithin(count, most[name as keyof typeof most]))) return undefined

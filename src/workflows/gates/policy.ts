@@ -1,4 +1,4 @@
-import { kindOf, shown } from '../../contract/check.js'
+import { returnedText } from '../../contract/check.js'
 import type { ModerationResult } from '../../contract/outcome.js'
 import { refuse } from '../refuse.js'
 import type { PolicyVerdict } from './input.js'
@@ -19,9 +19,8 @@ export function askPolicy(
   if (isVerdict(returned)) return returned
   // The rejection of a promise that nobody awaits would fail the workflow task.
   if (returned instanceof Promise) returned.catch(() => {})
-  const what = typeof returned === 'string' ? `"${shown(returned)}"` : kindOf(returned)
   const remedy = 'return pass, block or review, from a function that is not async'
-  throw refuse('policy', `returned ${what}`, remedy)
+  throw refuse('policy', returnedText(returned), remedy)
 }
 
 function isVerdict(value: unknown): value is PolicyVerdict {
