@@ -9,6 +9,7 @@ import {
   toNodeListener,
 } from '../../src/callbacks/index.js'
 import { InvalidInputError } from '../../src/contract/errors.js'
+import { type Maker, refusalOf } from '../support/refusals.js'
 import { keys, rig, secret } from './rig.js'
 
 const deliver = async () => 'delivered' as const
@@ -18,7 +19,7 @@ const rule = { work: { ProcedureName: 'one' } }
 const { handler } = rig()
 
 /** What creates each thing, with good options. */
-const makers: Record<string, { make: (options: never) => unknown; good: object }> = {
+const makers: Record<string, Maker> = {
   createPushHandler: { make: createPushHandler, good: { keys, deliver } },
   createDelivery: { make: createDelivery, good: { client } },
   createUploadRule: { make: createUploadRule, good: { client, rule } },
@@ -26,16 +27,7 @@ const makers: Record<string, { make: (options: never) => unknown; good: object }
   startCallbackServer: { make: startCallbackServer, good: { handler, port: 0 } },
 }
 
-async function refusal(name: string, given: object): Promise<InvalidInputError> {
-  const { make, good } = makers[name] as (typeof makers)[string]
-  try {
-    await make({ ...good, ...given } as never)
-  } catch (error) {
-    expect(error).toBeInstanceOf(InvalidInputError)
-    return error as InvalidInputError
-  }
-  return expect.unreachable(`${name} took ${JSON.stringify(given)}`)
-}
+const refusal = (name: string, given: object) => refusalOf(makers[name] as Maker, given)
 
 describe('an option that cannot work is refused by name', () => {
   it.each<[string, object, string]>([

@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DevServer, startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { connect } from '../../src/client/connect.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { binary, root } from '../support/binary.js'
+import { startCommand } from '../support/command.js'
 import { transcodeOnly } from '../support/system.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
@@ -26,9 +26,15 @@ beforeAll(async () => {
   vodflow = await connect({ address: temporal.address })
   const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
   await client.call('CreateProcedureTemplate', transcodeOnly)
-  ;[worker] = await start(['worker'], /(vodflow worker: .*)/)
-  const [service, NotificationUrl] = await start(['callbacks', '--port', '0'], /vodflow callbacks on (\S+)/)
-  callbacks = service
+  const deployment = { address: temporal.address, vod, keys }
+  worker = (await startCommand(['worker'], /(vodflow worker: .*)/, deployment)).child
+  const serving = ['callbacks', '--port', '0']
+  const { child, ready: NotificationUrl } = await startCommand(
+    serving,
+    /vodflow callbacks on (\S+)/,
+    deployment,
+  )
+  callbacks = child
   await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl })
 }, 60_000)
 afterAll(async () => {
@@ -38,25 +44,6 @@ afterAll(async () => {
   await vod?.close()
   await temporal?.close()
 })
-
-async function start(args: readonly string[], ready: RegExp): Promise<[ChildProcess, string]> {
-  const env = {
-    ...process.env,
-    TEMPORAL_ADDRESS: temporal.address,
-    TENCENTCLOUD_SECRET_ID: keys.secretId,
-    TENCENTCLOUD_SECRET_KEY: keys.secretKey,
-    VODFLOW_VOD_ENDPOINT: vod.endpoint,
-    VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
-  }
-  const child = spawn(process.execPath, [binary, ...args], { cwd: root, env })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk
-    })
-  await vi.waitUntil(() => ready.test(output), { timeout: 30_000 })
-  return [child, ready.exec(output)?.[1] ?? '']
-}
 
 async function media(): Promise<string> {
   const path = join(tmpdir(), `vodflow-flood-${process.pid}.mp4`)

@@ -207,6 +207,21 @@ describe('a detail of a pull whose ProcedureTaskId is empty next to a review', (
   })
 })
 
+/** How often the detail of a task was asked for. */
+const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+
+/** Runs an upload rule for a file, and returns how it ended, and how many tasks the file has. */
+async function ruled(input: { readonly FileId: string; readonly [member: string]: unknown }) {
+  const ended = await system.vodflow.client.workflow
+    .execute('processUpload', {
+      workflowId: `upload-${Math.random()}`,
+      taskQueue: 'vodflow',
+      args: [{ account: 'altered', ...input, delays: { ...delays, uploadTasks: 50 } }],
+    })
+    .catch((error) => error.cause)
+  return { ended, made: system.tasksOf(input.FileId).length }
+}
+
 describe('a detail of a task that only the event of an upload names', () => {
   const uploaded = async (alter: (detail: Json) => Json, of: 'upload' | 'another file' = 'upload') => {
     const [FileId, other] = [await upload('one'), await upload('one')]
@@ -217,17 +232,8 @@ describe('a detail of a task that only the event of an upload names', () => {
       if (action === 'DescribeTasks') return { ...answer, TaskSet: [] }
       return action === 'DescribeTaskDetail' ? alter(answer) : answer
     }
-    const input = { account: 'altered', FileId, tasks: [task?.TaskId], work: { ProcedureName: 'one' } }
-    const ended = await system.vodflow.client.workflow
-      .execute('processUpload', {
-        workflowId: `upload-${Math.random()}`,
-        taskQueue: 'vodflow',
-        args: [{ ...input, delays: { ...delays, uploadTasks: 50 } }],
-      })
-      .catch((error) => error.cause)
-    return { ended, made: system.tasksOf(FileId).length }
+    return ruled({ FileId, tasks: [task?.TaskId], work: { ProcedureName: 'one' } })
   }
-  const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
   const unless = (path: Path, lack: Lack) => (detail: Json) => without(detail, path, lack)
   const paths: readonly (readonly [Path, named: string])[] = [
     [['CreateTime'], 'CreateTime'],
@@ -284,17 +290,8 @@ describe('a detail of a task flow that another run asked for before the upload w
     await process(FileId, 'one')
     change = (action, answer) => (action === 'DescribeTaskDetail' ? alter(answer) : answer)
     calls = []
-    const input = { account: 'altered', FileId, work: { ProcedureName } }
-    const ended = await system.vodflow.client.workflow
-      .execute('processUpload', {
-        workflowId: `upload-${Math.random()}`,
-        taskQueue: 'vodflow',
-        args: [{ ...input, delays: { ...delays, uploadTasks: 50 } }],
-      })
-      .catch((error) => error.cause)
-    return { ended, made: system.tasksOf(FileId).length }
+    return ruled({ FileId, work: { ProcedureName } })
   }
-  const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
   const results: Path = ['ProcedureTask', 'MediaProcessResultSet']
 
   it.each([

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import type { Vodflow } from '../../src/client/vodflow.js'
 import { randomFrom } from '../../src/emulator/faults.js'
 import { type Emulator, startEmulator } from '../../src/emulator/index.js'
 import { createVodClient } from '../../src/vod/client.js'
-import { binary, root } from '../support/binary.js'
+import { startCommand } from '../support/command.js'
 import { transcodeOnly, withReview } from '../support/system.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
@@ -34,31 +34,10 @@ afterAll(async () => {
   await temporal?.close()
 })
 
-/** A real process of the real command, up when it says so. */
-async function start(
-  args: readonly string[],
-  ready: RegExp,
-): Promise<{ child: ChildProcess; ready: string }> {
-  const env = {
-    ...process.env,
-    TEMPORAL_ADDRESS: temporal.address,
-    TENCENTCLOUD_SECRET_ID: keys.secretId,
-    TENCENTCLOUD_SECRET_KEY: keys.secretKey,
-    VODFLOW_VOD_ENDPOINT: vod.endpoint,
-    VODFLOW_MAC_KEYS: `k1:${'x'.repeat(32)}`,
-  }
-  const child = spawn(process.execPath, [binary, ...args], { cwd: root, env })
-  children.add(child)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk
-    })
-  }
-  await vi.waitUntil(() => child.exitCode !== null || ready.test(output), { timeout: 30_000 })
-  const line = ready.exec(output)?.[1]
-  if (line === undefined) throw new Error(`${args[0]} did not start: ${output}`)
-  return { child, ready: line }
+async function start(args: readonly string[], ready: RegExp) {
+  const started = await startCommand(args, ready, { address: temporal.address, vod, keys })
+  children.add(started.child)
+  return started
 }
 
 const startWorker = () => start(['worker'], /(vodflow worker: .*)/)

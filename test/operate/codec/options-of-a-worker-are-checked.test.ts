@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { InvalidInputError } from '../../../src/contract/errors.js'
 import { createVodClient } from '../../../src/vod/client.js'
 import { createVodflowWorker, VodflowPlugin } from '../../../src/worker/index.js'
+import { type Maker, refusalOf } from '../../support/refusals.js'
 
 const secret = 's'.repeat(32)
 const key = { id: 'k1', secret }
@@ -11,7 +11,7 @@ const account = { endpoint: 'http://127.0.0.1:1', credentials }
 const accounts = { default: account }
 
 /** What takes options, with good ones. */
-const makers: Record<string, { make: (options: never) => unknown; good: object }> = {
+const makers: Record<string, Maker> = {
   createVodClient: { make: createVodClient, good: account },
   account: {
     make: (options) => new VodflowPlugin({ accounts: { default: options }, macKeys }),
@@ -21,16 +21,7 @@ const makers: Record<string, { make: (options: never) => unknown; good: object }
   createVodflowWorker: { make: createVodflowWorker, good: { connection: {}, accounts, macKeys } },
 }
 
-async function refusal(name: string, given: object): Promise<InvalidInputError> {
-  const { make, good } = makers[name] as (typeof makers)[string]
-  try {
-    await make({ ...good, ...given } as never)
-  } catch (error) {
-    expect(error).toBeInstanceOf(InvalidInputError)
-    return error as InvalidInputError
-  }
-  return expect.unreachable(`${name} took ${JSON.stringify(given)}`)
-}
+const refusal = (name: string, given: object) => refusalOf(makers[name] as Maker, given)
 
 describe('an option that cannot work is refused by name', () => {
   it.each<[string, object, string]>([
