@@ -72,13 +72,20 @@ export async function allOrNothing(inputs: readonly RunInput[]): Promise<string>
   }
 }
 
-/** Starts again while steps of it are still open. */
+/** Cancels its other steps when one fails, waits until they have ended, and starts again. */
 export async function again(inputs: readonly RunInput[], left = 2): Promise<string> {
+  const scope = new CancellationScope()
+  let steps: Promise<unknown>[] = []
   try {
-    return await allOrNothing(inputs)
+    await scope.run(() => {
+      steps = inputs.map((input) => processMediaByProcedure(input))
+      return Promise.all(steps)
+    })
+    return 'published'
   } catch (error) {
+    scope.cancel()
     if (left === 0) throw error
-    await condition(() => false, 2_000)
+    await Promise.allSettled(steps)
     return continueAsNew<typeof again>(inputs, left - 1)
   }
 }
