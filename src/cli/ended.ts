@@ -5,9 +5,12 @@ import { stepTypes } from '../contract/runNames.js'
 /** The value that a run returned: the outcome of a run of one step, else the result of its workflow. */
 export type ReturnValue = { readonly outcome: Outcome } | { readonly result: unknown }
 
-/** A user's own workflow may have any type and return any value, even one that only looks like an outcome. */
+/**
+ * Tells the outcome of a run of one step, which `result()` of the client has checked, from the result of a user's own workflow, which may be
+ * any value, even one that only looks like an outcome.
+ */
 export function returnedBy(type: string, value: unknown): ReturnValue {
-  return stepTypes.includes(type) && isOutcome(value) ? { outcome: value } : { result: value ?? null }
+  return stepTypes.includes(type) ? { outcome: value as Outcome } : { result: value ?? null }
 }
 
 /** Returns true for a workflow that completed, and for a run of one step that succeeded. */
@@ -20,17 +23,6 @@ export function returnedText(returned: ReturnValue): string[] {
   const { result } = returned
   if (result === null) return ['completed, without a result']
   return ['completed, with the result', ...JSON.stringify(result, null, 2).split('\n')]
-}
-
-function isOutcome(value: unknown): value is Outcome {
-  const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
-  return (
-    typeof status === 'string' &&
-    typeof reason === 'string' &&
-    Array.isArray(tasks) &&
-    tasks.every((task) => Array.isArray(Object(task).parts)) &&
-    Array.isArray(attempts)
-  )
 }
 
 /** Formats an outcome as lines of text. */

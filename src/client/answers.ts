@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { gatesQuery } from '../contract/gates.js'
+import { outcomeCheck } from '../contract/outcomeCheck.js'
 import { progressQuery, stepsQuery, viewQuery } from '../contract/progress.js'
+import { stepTypes } from '../contract/runNames.js'
 import { UnreadableError } from './errors.js'
 
 /*
@@ -70,6 +72,27 @@ export function checkAnswer(workflowId: string, query: string, answer: unknown):
     {
       remedy:
         'Rename that query in the workflow, because vodflow reserves names like "vodflow.*", or use the version of vodflow that its worker has.',
+    },
+  )
+}
+
+/**
+ * Returns the result of a run. That of a run of one step must be an outcome.
+ *
+ * @throws UnreadableError if it is not, because a worker of others has ended the run
+ */
+export function checkedResult<T>(
+  { workflowId, type }: { readonly workflowId: string; readonly type: string },
+  result: unknown,
+): T {
+  const [found] = stepTypes.includes(type) ? outcomeCheck(result) : []
+  if (found === undefined) return result as T
+  const where = found.field === '' ? '' : `${found.field} of `
+  throw new UnreadableError(
+    workflowId,
+    `${where}its result ${found.problem}, so another worker than vodflow's has ended it`,
+    {
+      remedy: `If "${type}" is a workflow of yours, rename it, because a step of vodflow has that name. Otherwise, pass another workflowId.`,
     },
   )
 }

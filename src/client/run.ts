@@ -27,6 +27,7 @@ import { withoutEncoding } from '../contract/unopened.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
+import { checkedResult } from './answers.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'
@@ -82,7 +83,7 @@ export interface RunLook extends RunView {
 /**
  * A handle to one run. It holds no connection of its own, and the run continues without it.
  *
- * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, any type for a workflow of yours. It is not checked.
+ * @typeParam T - the result of the workflow: an {@link Outcome} for a run of one step, and an unchecked value for a workflow of yours.
  */
 export class RunHandle<T = Outcome> {
   /** Workflow id of the run. */
@@ -127,6 +128,7 @@ export class RunHandle<T = Outcome> {
    * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it. The message has
    *   its status and reason.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
+   * @throws UnreadableError if a run of one step was ended by a worker of others, and not with an outcome
    * @throws RunNotFoundError if Temporal no longer has the run
    */
   async result(options: { readonly signal?: AbortSignal } = {}): Promise<T> {
@@ -135,7 +137,7 @@ export class RunHandle<T = Outcome> {
     for (;;) {
       const handle = this.#client.workflow.getHandle(this.workflowId, runId)
       try {
-        return (await longPoll(this.#client, stops, () => handle.result())) as T
+        return checkedResult<T>(this, await longPoll(this.#client, stops, () => handle.result()))
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
         const outcome = stepTypes.includes(this.type) ? outcomeOfFailure(error.cause) : undefined
@@ -148,7 +150,7 @@ export class RunHandle<T = Outcome> {
   async #whole(outcome: Outcome): Promise<Outcome> {
     if (!outcome.truncated) return outcome
     try {
-      return (await this.#query<Outcome>(outcomeQuery)) ?? outcome
+      return checkedResult(this, (await this.#query<unknown>(outcomeQuery)) ?? outcome)
     } catch (error) {
       throw withOutcome(error, outcome)
     }

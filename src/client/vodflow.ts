@@ -129,7 +129,8 @@ export class Vodflow {
    * to call, such as a signed URL; or catch the RequestMismatchError, and use {@link attach}.
    *
    * @param workflow - the workflow function, or its name with its type: `start<typeof publish>('publish', ...)`.
-   * @throws InvalidInputError if an option is invalid, misspelled or set by vodflow, or the data converter cannot write an argument; nothing was sent
+   * @throws InvalidInputError if an option is invalid, misspelled or set by vodflow, the data converter cannot write an argument,
+   *   or the arguments have over 2 MiB; nothing was sent
    * @throws NoWorkerError if no worker polls the task queue (a run that has ended needs none); nothing was started
    * @throws RequestMismatchError if the id belongs to a run of another workflow or with other arguments
    * @throws UnreadableError if the run that has the id was started with another data converter than the one of this client
@@ -247,7 +248,7 @@ export class Vodflow {
    * Returns a handle to a run that was started earlier, by any process. If several runs had the id, it is a handle to the latest one. The
    * run may be a workflow of yours.
    *
-   * @typeParam T - the result of the workflow, e.g. `attach<Outcome>(...)` for a run of one step. It is not checked.
+   * @typeParam T - the result of the workflow, e.g. `attach<Outcome>(...)` for a run of one step. Only an outcome is checked.
    * @throws RunNotFoundError if there is no such run
    */
   async attach<T = unknown>(workflowId: string): Promise<RunHandle<T>> {

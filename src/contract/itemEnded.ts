@@ -1,7 +1,7 @@
 import type { ItemEnded, ItemStatus } from './batch.js'
-import { object } from './json.js'
 import { outcomeOfFailure } from './mediaFailure.js'
-import type { Outcome, OutcomeStatus, StepAttempt } from './outcome.js'
+import type { Outcome, StepAttempt } from './outcome.js'
+import { outcomeStatuses } from './outcomeCheck.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
@@ -10,34 +10,11 @@ export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200
 
-const outcomeStatuses: Readonly<Record<OutcomeStatus, true>> = {
-  succeeded: true,
-  partial: true,
-  failed: true,
-  aborted: true,
-  unknown: true,
-  detached: true,
-}
-
 /** The statuses with which an item can end. */
 export const itemStatuses: Readonly<Record<ItemStatus, true>> = {
   ...outcomeStatuses,
   refused: true,
   cancelled: true,
-}
-
-/** Returns true if a value has the members of an outcome that a batch reads. A foreign worker may have ended the run with any result. */
-export function isItemOutcome(value: unknown): value is Outcome {
-  const { status, reason, tasks, attempts } = Object(value) as Partial<Record<keyof Outcome, unknown>>
-  return (
-    typeof status === 'string' &&
-    Object.hasOwn(outcomeStatuses, status) &&
-    typeof reason === 'string' &&
-    Array.isArray(tasks) &&
-    tasks.every((task) => object(task)) &&
-    Array.isArray(attempts) &&
-    attempts.every((attempt) => Array.isArray(object(attempt)?.TaskIds))
-  )
 }
 
 /** Returns the part of an outcome that a batch keeps. */
@@ -85,7 +62,7 @@ export function itemFailed(
 ): ItemEnded {
   const { type, message } = failure
   const outcome = outcomeOfFailure(failure)
-  if (isItemOutcome(outcome)) return itemEndedOf(FileId, outcome)
+  if (outcome) return itemEndedOf(FileId, outcome)
   const refused = isRefusal(type)
   const status: ItemStatus = refused ? 'refused' : 'cancelled'
   return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }

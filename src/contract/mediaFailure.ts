@@ -1,5 +1,7 @@
+import { passing } from './check.js'
 import { bytesOf } from './json.js'
 import type { Outcome, OutcomeStatus, UnknownOutcome } from './outcome.js'
+import { outcomeCheck } from './outcomeCheck.js'
 import { cut } from './text.js'
 
 /** The statuses of a step that did not succeed. */
@@ -62,12 +64,6 @@ function shortened(outcome: Outcome): Outcome {
 /** Returns the outcome in the failure of a step, or undefined for any other failure. It looks at no cause. */
 export function outcomeOfFailure(failure: unknown): Outcome | undefined {
   const { type, details } = Object(failure) as { readonly type?: unknown; readonly details?: unknown }
-  const [outcome] = Array.isArray(details) ? details : []
-  const { status, reason, tasks, attempts } = Object(outcome) as Partial<Record<keyof Outcome, unknown>>
-  const isOne =
-    typeof reason === 'string' &&
-    Array.isArray(tasks) &&
-    Array.isArray(attempts) &&
-    failureTypes[status as Unsuccessful] === type
-  return type !== undefined && isOne ? outcome : undefined
+  const outcome = passing(outcomeCheck, Array.isArray(details) ? details[0] : undefined)
+  return outcome && mediaFailureOf(outcome)?.type === type ? outcome : undefined
 }

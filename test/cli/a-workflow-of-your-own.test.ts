@@ -132,14 +132,18 @@ describe('watch', () => {
     expect(text.code).toBe(0)
   })
 
-  it('a type that is also a step of vodflow, and returns something else', async () => {
+  it('a type that is also a step of vodflow, and returns something else: it is to be renamed', async () => {
     const workflowId = `named-${Math.random()}`
     const connection = await NativeConnection.connect({ address: system.temporal.address })
     const workflowBundle = await plainBundleOf(pathOf('named'))
     const worker = await Worker.create({ connection, taskQueue: 'other', workflowBundle })
     await worker.runUntil(workflows().execute('splitMedia', { workflowId, taskQueue: 'other' }))
     await connection.close()
-    expect(lastOf(await run('watch', workflowId, '--json'))).toEqual({ workflowId, result: { parts: 3 } })
+    const { code, stderr } = await run('watch', workflowId, '--json')
+    expect(stderr).toMatch(
+      /status of its result is missing.*If "splitMedia" is a workflow of yours, rename it/s,
+    )
+    expect(code).toBe(1)
   })
 
   it.each([

@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { WorkflowFailedError } from '@temporalio/client'
-import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  defaultPayloadConverter,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { batchErrorOf, runErrorOf } from '../../src/client/failures.js'
 import {
@@ -9,6 +16,7 @@ import {
   RunFailedError,
   RunNotFoundError,
   RunTerminatedError,
+  UnreadableError,
 } from '../../src/client/index.js'
 import { runType, stepTypes } from '../../src/contract/runNames.js'
 import { accept, openRig, quickly, type Rig, soon } from './rig.js'
@@ -25,7 +33,25 @@ beforeEach(() => {
 
 const ProcedureName = 'TranscodeAndSnapshot'
 const began = { cancelled: undefined, neverBegan: false }
+const bare = { status: 'succeeded', reason: '', tasks: [], attempts: [] }
 const start = (FileId: string) => rig.vodflow.process({ FileId, ProcedureName }, quickly)
+
+/** A worker of others, on a queue of its own, ends a run with any result. */
+async function endsWith({ workflowId }: { readonly workflowId: string }, result: unknown): Promise<void> {
+  const { workflowService, options } = rig.vodflow.client
+  const [identity, namespace] = ['others', options.namespace]
+  const { taskToken } = await rig.vodflow.client.withDeadline(Date.now() + 20_000, () =>
+    workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: workflowId }, identity }),
+  )
+  const payloads = { payloads: [defaultPayloadConverter.toPayload(result)] }
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    identity,
+    // COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION
+    commands: [{ commandType: 4, completeWorkflowExecutionCommandAttributes: { result: payloads } }],
+  })
+}
 
 describe('result', () => {
   it('is the outcome', async () => {
@@ -34,6 +60,30 @@ describe('result', () => {
       status: 'succeeded',
       TaskId: 'task-of-good',
     })
+  })
+
+  it.each([
+    ['null', null, /its result is null, not an object/],
+    ['a list', [], /its result is a list, not an object/],
+    ['a status of nobody', { ...bare, status: 'splendid' }, /status of its result is not a known value/],
+    ['a task without parts', { ...bare, tasks: [{}] }, /tasks\.0\.parts of its result is missing/],
+    ['an attempt without tasks', { ...bare, attempts: [null] }, /attempts\.0 of its result is null/],
+  ])('is an error if a worker of others ended the run with %s', async (_, junk, found) => {
+    const FileId = `odd-${randomUUID()}`
+    const workflowId = `of-others/${FileId}`
+    const input = { request: { FileId, ProcedureName }, ...quickly }
+    const handle = await rig.vodflow.client.workflow.start(runType, {
+      workflowId,
+      taskQueue: workflowId,
+      args: [input],
+    })
+    await endsWith(handle, junk)
+    const run = await rig.vodflow.process(input.request, { ...quickly, workflowId })
+    expect(run.attached).toBe(true)
+    const result = run.result()
+    await expect(result).rejects.toThrow(UnreadableError)
+    await expect(result).rejects.toThrow(found)
+    await expect(result).rejects.toMatchObject({ remedy: expect.stringContaining('workflowId') })
   })
 
   it('says why VOD refused, and what to do', async () => {

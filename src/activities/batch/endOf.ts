@@ -1,7 +1,9 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, CancelledFailure, WorkflowNotFoundError } from '@temporalio/common'
 import type { ItemEnded } from '../../contract/batch.js'
-import { isItemOutcome, itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
+import { passing } from '../../contract/check.js'
+import { itemCanceled, itemEndedOf, itemFailed } from '../../contract/itemEnded.js'
+import { outcomeCheck } from '../../contract/outcomeCheck.js'
 import { asCancelSummary, type CancelSummary } from '../../contract/progress.js'
 import { memoFields } from '../../contract/runNames.js'
 import { cut } from '../../contract/text.js'
@@ -13,8 +15,8 @@ import type { Execution } from '../../temporal/executionsOf.js'
 export async function endOf(client: Client, FileId: string, run: Execution): Promise<ItemEnded | undefined> {
   if (run.status.name === 'RUNNING') return itemDelayed(FileId, run)
   try {
-    const outcome = await client.workflow.getHandle(run.workflowId, run.runId).result()
-    return isItemOutcome(outcome) ? itemEndedOf(FileId, outcome) : itemOdd(FileId, run)
+    const outcome = passing(outcomeCheck, await client.workflow.getHandle(run.workflowId, run.runId).result())
+    return outcome ? itemEndedOf(FileId, outcome) : itemOdd(FileId, run)
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return itemForgotten(FileId)
     if (!(error instanceof WorkflowFailedError)) throw error
