@@ -26,6 +26,7 @@ export type { EventLogger } from './logger.js'
 export { IncompleteBodyError, type NodeListener, toNodeListener } from './nodeHttp.js'
 export {
   type EventOfOthers,
+  type EventSign,
   type ForgedEvent,
   type MalformedEvent,
   type OpenEventOptions,

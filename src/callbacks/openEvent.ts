@@ -12,6 +12,7 @@ import type { ForeignEvent } from './foreignEvent.js'
 import { hintOf } from './hintOf.js'
 import { parseBody } from './parseBody.js'
 import { defaultLimits } from './pushOptions.js'
+import { remedyForWrapped } from './wrapped.js'
 
 /** Options of {@link openEvent}: what else came with the body. */
 export interface OpenEventOptions {
@@ -31,6 +32,9 @@ export interface OpenEventOptions {
   readonly headers?: Headers | Readonly<Record<string, string>> | undefined
 }
 
+/** The state of VOD's Sign of an event. `unchecked`: no SignKey was given. */
+export type EventSign = SignVerdict | 'unchecked'
+
 /** An event for a step: pass `address` and `hint` to a delivery. */
 export interface OwnEvent {
   /** The event has a valid token. */
@@ -41,8 +45,8 @@ export interface OwnEvent {
   readonly address: StepAddress
   /** The task to read. */
   readonly hint: TaskHint
-  /** The state of VOD's Sign. `good` without a SignKey. A wrong Sign is no reason to refuse the hint, which can do no harm. */
-  readonly sign: SignVerdict
+  /** The state of VOD's Sign. A wrong Sign is no reason to refuse the hint, which can do no harm. */
+  readonly sign: EventSign
 }
 
 /** An event without a valid token. */
@@ -56,6 +60,8 @@ export interface EventOfOthers {
    * deployment, or the worker signs with a key that this process does not have.
    */
   readonly unknownKey?: string
+  /** What to pass instead, if the body seems to be an envelope around an event, such as a message of SQS. */
+  readonly remedy?: string
   /** The event as received. */
   readonly event: ForeignEvent
 }
@@ -69,7 +75,7 @@ export interface ForgedEvent {
   /** `token`: its token names one of the keys, and has a wrong MAC. `Sign`: it is of a VOD type, and VOD did not sign it. */
   readonly problem: 'token' | 'Sign'
   /** The state of VOD's Sign. */
-  readonly sign: SignVerdict
+  readonly sign: EventSign
 }
 
 /** A body that is no event. */
@@ -78,6 +84,8 @@ export interface MalformedEvent {
   readonly kind: 'malformed'
   /** The reason. */
   readonly problem: 'not JSON' | 'too large'
+  /** What to do first, if the body seems to be base64 of an event. */
+  readonly remedy?: string
   /** The body as received. */
   readonly event: ForeignEvent
 }
@@ -122,16 +130,20 @@ export async function openEvent(
   const { json, encoding } = parsed
   const encoded = encoding === undefined ? {} : { contentEncoding: encoding }
   const event = { EventType: typeOf(json), json, ...received, ...encoded }
-  if (json === undefined) return { kind: 'malformed', problem: 'not JSON', event }
-  const sign = signKey === undefined ? 'good' : signOf(json, { ...options, signKey })
+  const wrapped = () => {
+    const remedy = remedyForWrapped(bytes, json)
+    return { event, ...(remedy === undefined ? {} : { remedy }) }
+  }
+  if (json === undefined) return { kind: 'malformed', problem: 'not JSON', ...wrapped() }
+  const sign = signKey === undefined ? 'unchecked' : signOf(json, { ...options, signKey })
   const judged = judge(json, { keys, sign, via: options.via ?? 'push' })
-  return judged.kind === 'foreign' ? { ...judged, event } : judged
+  return judged.kind === 'foreign' ? { ...judged, ...wrapped() } : judged
 }
 
 /** Judges an event that is parsed already. Never throws. */
 export function judge(
   json: unknown,
-  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: SignVerdict; readonly via: HintSource },
+  { keys, sign, via }: { readonly keys: MacKeys; readonly sign: EventSign; readonly via: HintSource },
 ): OwnEvent | ForgedEvent | Omit<EventOfOthers, 'event'> {
   const EventType = typeOf(json)
   const classified = classify(json, keys)
@@ -140,8 +152,13 @@ export function judge(
     const { address, task } = classified
     return { kind: 'ours', EventType, address, hint: hintOf(address, task, via), sign }
   }
-  const isUnsigned = sign !== 'good' && typesOf(json).some(isVodEvent)
+  const isUnsigned = isInvalid(sign) && typesOf(json).some(isVodEvent)
   return isUnsigned ? { kind: 'forged', EventType, problem: 'Sign', sign } : { ...classified, EventType }
+}
+
+/** Returns true for an event that VOD did not sign, as far as this is known. */
+export function isInvalid(sign: EventSign): boolean {
+  return sign !== 'good' && sign !== 'unchecked'
 }
 
 function bytesOf(body: string | Uint8Array | ArrayBuffer): Buffer {

@@ -212,7 +212,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     const { handle, body } = takeApart(event)
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
     if (handle === undefined) noteWithoutHandle(body)
-    const opened = judge(body, { keys, sign: 'good', via: 'pull' })
+    const opened = judge(body, { keys, sign: 'unchecked', via: 'pull' })
     if (opened.kind === 'ours') {
       const delivered = await wake(opened, until)
       // The loop of the other namespace must still find it.

@@ -13,7 +13,7 @@ import type { ForeignEvent } from './foreignEvent.js'
 import { Holds } from './hold.js'
 import { totalLogger } from './logger.js'
 import { createOnce } from './once.js'
-import { type OpenedEvent, openEvent } from './openEvent.js'
+import { isInvalid, type OpenedEvent, openEvent } from './openEvent.js'
 import { createPassOn } from './passOn.js'
 import { defaultLimits, type PushHandlerOptions, type PushLimits } from './pushOptions.js'
 import { type PushCounts, Verdicts } from './responses.js'
@@ -101,7 +101,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
           ? verdicts.answer('badSign', { ...fieldsOf(opened), signIs: opened.sign })
           : verdicts.answer('forged', fieldsOf(opened))
       case 'ours':
-        if (opened.sign !== 'good')
+        if (isInvalid(opened.sign))
           verdicts.note(
             'badSign',
             { ...fieldsOf(opened), signIs: opened.sign },

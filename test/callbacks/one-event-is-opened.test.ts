@@ -54,7 +54,7 @@ describe('openEvent', () => {
       EventType: 'ProcedureStateChanged',
       address,
       hint: { v: 1, SessionId: address.SessionId, TaskId, terminal: true, via: 'push' },
-      sign: 'good',
+      sign: 'unchecked',
     })
     const pulled = await openEvent(
       ours({ TaskId: 'not an id', Status: 'PROCESSING', progress: [40] }),
@@ -102,6 +102,66 @@ describe('openEvent', () => {
     const headers = { sign: Sign, t: String(T) }
     expect(await openEvent(foreign, keys, { signKey, headers })).toMatchObject({ kind: 'foreign' })
     expect(await openEvent('{"EventType":"Mine"}', keys, { signKey })).toMatchObject({ kind: 'foreign' })
+  })
+
+  const sqs = (body: string) =>
+    JSON.stringify({ Records: [{ messageId: '1', eventSource: 'aws:sqs', body }] })
+  const sns = (Message: string) => JSON.stringify({ Type: 'Notification', MessageId: '1', Message })
+
+  it.each([
+    ['base64', Buffer.from(ours()).toString('base64'), 'malformed', /base64.*Decode the body first/],
+    [
+      'base64 in lines',
+      Buffer.from(ours()).toString('base64').replaceAll(/.{76}/g, '$&\r\n'),
+      'malformed',
+      /base64/,
+    ],
+    ['base64 in a JSON string', JSON.stringify(Buffer.from(ours()).toString('base64')), 'foreign', /base64/],
+    ['base64 of gzip', gzipSync(ours()).toString('base64'), 'malformed', /base64/],
+    ['a JSON string', JSON.stringify(ours()), 'foreign', /a JSON string.*Parse/],
+    ['messages of SQS', sqs(ours()), 'foreign', /SQS.*Pass Records\[0\]\.body/],
+    ['a message of SNS', sns(ours()), 'foreign', /SNS.*Pass Message/],
+    [
+      'a message of SNS for Lambda',
+      JSON.stringify({ Records: [{ Sns: { Message: ours() } }] }),
+      'foreign',
+      /Pass Records\[0\]\.Sns\.Message/,
+    ],
+    ['SNS in SQS', sqs(sns(ours())), 'foreign', /Pass Records\[0\]\.body/],
+    [
+      'a request of API Gateway',
+      JSON.stringify({ httpMethod: 'POST', isBase64Encoded: false, body: ours() }),
+      'foreign',
+      /Pass body/,
+    ],
+    [
+      'one with base64',
+      JSON.stringify({ isBase64Encoded: true, body: Buffer.from(ours()).toString('base64') }),
+      'foreign',
+      /Pass body, and decode it from base64/,
+    ],
+    [
+      'an event of EventBridge',
+      JSON.stringify({ source: 'vod', 'detail-type': 'x', detail: JSON.parse(foreign) }),
+      'foreign',
+      /EventBridge.*Pass detail/,
+    ],
+  ])('says that it was given %s, and what to pass', async (_, body, kind, seems) => {
+    const opened = await openEvent(body, keys)
+    expect(opened).toMatchObject({ kind, remedy: expect.stringMatching(seems) })
+  })
+
+  it.each([
+    ['an event of others', foreign],
+    ['a message of SQS with something else', sqs('hello')],
+    ['a message of SNS with JSON of others', sns('{"a":1}')],
+    ['what is not JSON', '<xml/>'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['base64 of something else', Buffer.from('{"a":1}').toString('base64')],
+    ['an odd envelope', '{"Records":[null],"body":7,"detail":null,"Message":{}}'],
+  ])('says nothing of a wrapper for %s', async (_, body) => {
+    expect(await openEvent(body, keys)).not.toHaveProperty('remedy')
   })
 
   it('is what the snippet of the docs uses', async () => {
