@@ -100,7 +100,12 @@ async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
     }
     if (found.kind === 'same') return good(payloadKeys, `the workers have the same (${ownPayloadKeys()})`)
     // A worker starts the sweep with the first run of an account.
-    return good(payloadKeys, `${ownPayloadKeys()}; not compared, because no sweep has answered`)
+    const what = `cannot be compared with those of the workers, because no sweep has answered (${ownPayloadKeys()})`
+    return doubtful(
+      payloadKeys,
+      what,
+      'process a media file, which starts the sweep, then run vodflow doctor again',
+    )
   } catch (error) {
     return failed(payloadKeys, error, mayDo)
   }

@@ -77,8 +77,15 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
   ])
   // Everything is on this machine.
   expect(findings.filter(({ state }) => state === 'doubtful').map(({ check }) => check)).toEqual([
+    'payload keys',
     'callback address',
   ])
+  expect(findings.find(({ check }) => check === 'payload keys')).toMatchObject({
+    what: expect.stringContaining(
+      'cannot be compared with those of the workers, because no sweep has answered',
+    ),
+    fix: expect.stringContaining('process a media file'),
+  })
   expect(code).toBe(0)
 })
 
