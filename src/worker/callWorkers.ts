@@ -10,6 +10,7 @@ import { withLongExecution } from './longExecution.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
+import { requireServable } from './requireServable.js'
 import * as sdk from './sdk.js'
 
 /** Longer than a call may be in flight: its HTTP timeout is 15 s. */
@@ -91,7 +92,11 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   ])
 }
 
-/** Creates the activities for VOD's calls, with the accounts and keys of this process. */
+/**
+ * Creates the activities for VOD's calls, with the accounts and keys of this process.
+ *
+ * @throws InvalidInputError as `requireServable` does
+ */
 export function createCalls({
   accounts,
   macKeys,
@@ -100,8 +105,11 @@ export function createCalls({
   idsFolder,
   tracing,
 }: ServedHere): VodActivities {
+  const clientFor = clientsFor(accounts, [countCall, (call) => tracing?.onCall(call)])
+  // Every account has the same SDK.
+  requireServable({ allow, idsFolder }, clientFor(Object.keys(accounts)[0] ?? ''))
   return createActivities({
-    clientFor: clientsFor(accounts, [countCall, (call) => tracing?.onCall(call)]),
+    clientFor,
     macKeys,
     allow,
     idsFolder,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createVodClient } from '../../../src/vod/client.js'
 import { createVodflowWorker, VodflowPlugin } from '../../../src/worker/index.js'
@@ -55,7 +56,11 @@ describe('an option that cannot work is refused by name', () => {
     ['VodflowPlugin', { allow: 'DeleteMedia' }, 'allow'],
     ['VodflowPlugin', { allow: ['deleteMedia'] }, 'allow.0'],
     ['VodflowPlugin', { allow: ['DeleteMedia', '*'] }, 'allow.1'],
+    ['VodflowPlugin', { allow: ['DeleteMedia', 'DeleteMedias'] }, 'allow.1'],
+    ['VodflowPlugin', { allow: ['ProcessMedia'] }, 'allow.0'],
     ['VodflowPlugin', { idsFolder: '' }, 'idsFolder'],
+    ['VodflowPlugin', { idsFolder: '/nowhere/ids' }, 'idsFolder'],
+    ['VodflowPlugin', { idsFolder: fileURLToPath(import.meta.url) }, 'idsFolder'],
     ['VodflowPlugin', { sweep: true }, 'sweep'],
     ['VodflowPlugin', { sweep: null }, 'sweep'],
     ['VodflowPlugin', { sweep: [5] }, 'sweep'],
