@@ -18,6 +18,7 @@ import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns
 import type { AdoptOptions } from './adopt.js'
 import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
 import type { ConnectOptions } from './connect.js'
+import type { TemporalOptions } from './connection.js'
 import type { ListOptions } from './list.js'
 import type { RerunOptions } from './plan.js'
 import type { SetByStart, StartSettings } from './start.js'
@@ -37,15 +38,12 @@ const converter = withFunctions<NonNullable<ConnectOptions['dataConverter']>>(
   'pass the result of payloadEncryption(keys)',
 )
 
-export const connectOptions = exactly<ConnectOptions>({
-  account: optional(account),
-  answerTimeout: timeout,
-  client: optional(
-    withFunctions<Client>(
-      ['withDeadline', 'workflow.start', 'workflow.getHandle'],
-      'pass a Client of @temporalio/client',
-    ),
-  ),
+const client = withFunctions<Client>(
+  ['withDeadline', 'workflow.start', 'workflow.getHandle'],
+  'pass a Client of @temporalio/client',
+)
+
+const settings: Fields<TemporalOptions> = {
   address: optional(filled('pass host:port')),
   namespace: optional(text(temporalNameRule)),
   // It has a check of its own, which knows what may be shown of it.
@@ -55,7 +53,27 @@ export const connectOptions = exactly<ConnectOptions>({
   plugins: optional(list(anything, { remedy: 'pass a list of plugins' })) as Check<ConnectOptions['plugins']>,
   dataConverter: optional(converter),
   connectTimeout: timeout,
+}
+
+const ofClient: Check<undefined> = function* (value) {
+  const remedy = 'set it on the Client or its Connection, or leave client out'
+  if (value !== undefined)
+    yield { field: '', problem: 'is given together with client, which has its own', remedy }
+}
+
+const ownSettings = Object.fromEntries(Object.keys(settings).map((name) => [name, ofClient])) as Fields<
+  Record<keyof TemporalOptions, undefined>
+>
+
+const shared = { account: optional(account), answerTimeout: timeout, client: optional(client) }
+const withClient = exactly<Pick<ConnectOptions, 'account' | 'answerTimeout' | 'client'>>({
+  ...shared,
+  ...ownSettings,
 })
+const withoutClient = exactly<ConnectOptions>({ ...shared, ...settings })
+
+export const connectOptions: Check<ConnectOptions> = (value) =>
+  Object(value).client === undefined ? withoutClient(value) : withClient(value)
 
 const setByStart = (remedy: string): Check<undefined> =>
   function* (value) {

@@ -11,7 +11,7 @@ export interface ConnectOptions extends TemporalOptions {
   readonly account?: string
   /** Timeout of a start, query or cancel. It does not limit how long `result` waits. Default 15 s. */
   readonly answerTimeout?: Duration
-  /** Your own Temporal client, with your interceptors and codecs. `close` does not close its connection. */
+  /** Your own Temporal client, with your interceptors and codecs, in place of every setting of the connection. `close` does not close it. */
   readonly client?: Client
 }
 

@@ -7,7 +7,7 @@ const client = { withDeadline: () => {}, workflow: functions, options: {} }
 
 /** What takes options. None of them may reach Temporal: there is none. */
 const calls: Record<string, (options: object) => Promise<unknown>> = {
-  connect: (options) => connect({ address: '127.0.0.1:1', ...options }),
+  connect: (options) => connect({ ...('client' in options ? {} : { address: '127.0.0.1:1' }), ...options }),
   start: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.start('publish', { id: 'a', taskQueue: 'films', ...options } as never)
@@ -49,6 +49,14 @@ describe('an option that cannot work is refused by name', () => {
     ['connect', { account: 5 }, 'account'],
     ['connect', { client: {} }, 'client.withDeadline'],
     ['connect', { client: null }, 'client'],
+    ['connect', { client, dataConverter: {} }, 'dataConverter'],
+    ['connect', { client, address: '127.0.0.1:1' }, 'address'],
+    ['connect', { client, namespace: 'films' }, 'namespace'],
+    ['connect', { client, apiKey: 'a' }, 'apiKey'],
+    ['connect', { client, tls: true }, 'tls'],
+    ['connect', { client, profile: 'a' }, 'profile'],
+    ['connect', { client, plugins: [] }, 'plugins'],
+    ['connect', { client, connectTimeout: 5 }, 'connectTimeout'],
     ['connect', { address: '' }, 'address'],
     ['connect', { namespace: '' }, 'namespace'],
     ['connect', { apiKey: 5 }, 'apiKey'],
