@@ -129,8 +129,7 @@ export class Vodflow {
    * to call, such as a signed URL; or catch the RequestMismatchError, and use {@link attach}.
    *
    * @param workflow - the workflow function, or its name with its type: `start<typeof publish>('publish', ...)`.
-   * @throws InvalidInputError if an option is invalid, misspelled or set by vodflow, the data converter cannot write an argument,
-   *   or the arguments have over 2 MiB; nothing was sent
+   * @throws InvalidInputError if an option is invalid, misspelled or set by vodflow, or the data converter cannot write an argument; nothing was sent
    * @throws NoWorkerError if no worker polls the task queue (a run that has ended needs none); nothing was started
    * @throws RequestMismatchError if the id belongs to a run of another workflow or with other arguments
    * @throws UnreadableError if the run that has the id was started with another data converter than the one of this client
