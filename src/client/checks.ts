@@ -13,6 +13,7 @@ import {
   text,
   withFunctions,
 } from '../contract/check.js'
+import type { DecideOptions } from '../contract/gates.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
 import type { AdoptOptions } from './adopt.js'
@@ -155,6 +156,12 @@ export const listOptions = exactly<ListOptions>(
     limit: anything,
   },
   'pass an object, or leave it out',
+)
+
+/** A decision. The gate checks the values of the other members. */
+export const decideOptions = exactly<DecideOptions>(
+  { gate: anything, decision: anything, by: anything, reason: anything, runId: optional(id) },
+  'pass { gate, decision, by, reason }',
 )
 
 export const startBatchOptions = exactly<StartBatchOptions>({ workflowId: id }, 'pass { workflowId }')

@@ -17,7 +17,7 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
-import { adoptOptions, listOptions, processOptions, startOptions } from './checks.js'
+import { adoptOptions, decideOptions, listOptions, processOptions, startOptions } from './checks.js'
 import type { ConnectedClient } from './connection.js'
 import { describeIfThere, describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { ClosedError, NoWorkerError, RunStillOpenError } from './errors.js'
@@ -273,7 +273,8 @@ export class Vodflow {
    * @throws WorkflowTaskFailingError if the code of the workflow throws
    */
   async decide(workflowId: string, decision: DecideOptions): Promise<GateDecision> {
-    return this.#asking(undefined, () => decide(this.client, workflowId, decision))
+    const given = valid(decideOptions, decision)
+    return this.#asking(undefined, () => decide(this.client, workflowId, given))
   }
 
   /**

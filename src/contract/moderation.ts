@@ -76,6 +76,13 @@ export function suggestionOf({
   return word === 'pass' || word === 'block' ? word : 'review'
 }
 
+/** Returns the worst verdict of a moderation that a user may have put together, so its Suggestion may contradict its verdicts. */
+export function worstOf(
+  moderation: ModerationResult,
+): Pick<ModerationVerdict, 'Suggestion' | 'Label' | 'Form'> {
+  return worstFirst([moderation, ...moderation.verdicts])[0] ?? moderation
+}
+
 /** Sorts verdicts, the worst first. A missing verdict is worse than a pass. */
 export function worstFirst<T extends Pick<ModerationVerdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
   const order = ['block', 'review', undefined, 'pass']

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import type { VodCall } from '../contract/activities.js'
-import { shallow } from '../contract/check.js'
+import { exactly, optional, shallow } from '../contract/check.js'
 import { account } from '../contract/inputs.js'
 import { object } from '../contract/json.js'
 import { queueOfClass } from '../contract/queues.js'
@@ -32,6 +32,11 @@ export interface VodCallOptions {
   readonly account?: string
 }
 
+const callOptions = exactly<VodCallOptions>(
+  { account: optional(account) },
+  'pass { account }, or leave it out',
+)
+
 /**
  * Calls a synchronous action, e.g. `DescribeMediaInfos`, `ModifyMediaInfo` or `DeleteMedia`, in one activity with the name of the
  * action. A worker allows reads by default, and other actions only if its `allow` names them.
@@ -46,7 +51,7 @@ export interface VodCallOptions {
 export async function callVod<A extends keyof VodApi & string>(
   action: A,
   request: VodCallRequest<A>,
-  { account: alias = 'default' }: VodCallOptions = {},
+  options: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
   requireInbox(`callVod('${action}')`)
   // A lower-case name is one of our own activities, which an old worker may not have.
@@ -55,7 +60,8 @@ export async function callVod<A extends keyof VodApi & string>(
       `${cut(String(action), 100)} is not an action of VOD; check its spelling`,
       'UnknownAction',
     )
-  requireValid(alias, account, 'account')
+  requireValid(options, callOptions, 'options')
+  const alias = options.account ?? 'default'
   requireValid(request, shallow, 'request')
   const way = betterWayThan(action)
   if (way !== undefined) throw refuse(action, 'cannot be called directly', way)

@@ -1,12 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { duration, having, list, passing, shallow, text } from '../contract/check.js'
+import { duration, exactly, having, list, optional, passing, shallow, text } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
 import { type Duration, msOf } from '../contract/duration.js'
-import { durationRule, keyRule, waitsRule } from '../contract/patterns.js'
+import { anyTextRule, durationRule, keyRule, waitsRule } from '../contract/patterns.js'
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
-import { refuse, requireValid } from './refuse.js'
+import { requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
 import { requireResult, uncheckedActivities } from './unchecked.js'
 
@@ -17,8 +17,6 @@ const standardWaits = [
   30 * minute,
   ...[2, 5, 10, 14, 20, 24].map((hours) => hours * hour),
 ]
-
-const delayList = list(duration(durationRule), waitsRule)
 
 /** The check of the id of a notification. */
 const sent = having<{ readonly id: string }>({ id: text(keyRule) })
@@ -40,6 +38,21 @@ export interface WebhookNotification {
   /** The waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
   readonly retryDelays?: readonly Duration[]
 }
+
+const webhook = exactly<WebhookNotification>(
+  {
+    endpoint: optional(text({ ...anyTextRule, remedy: "pass the name of one of the worker's webhooks" })),
+    type: text({
+      pattern: /./,
+      problem: 'is empty',
+      remedy: 'pass the type of the event, e.g. episode.published',
+    }),
+    data: shallow,
+    key: optional(text({ ...anyTextRule, remedy: 'pass a text such as order-42' })),
+    retryDelays: optional(list(duration(durationRule), waitsRule)),
+  },
+  'pass { type, data }',
+)
 
 /** The number of notifications that this run has sent, by content. Each workflow has its own module state. */
 const said = new Map<string, number>()
@@ -63,13 +76,8 @@ function unusedKey(content: string): string {
  */
 export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
   requireInbox('notify')
-  const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification ?? {}
-  if (typeof type !== 'string' || type === '')
-    throw refuse('type', 'is missing', 'pass the type of the event, e.g. episode.published')
-  if (typeof endpoint !== 'string')
-    throw refuse('endpoint', 'is not a name', "pass the name of one of the worker's webhooks")
-  requireValid(data, shallow, 'data')
-  requireValid(retryDelays, delayList, 'retryDelays')
+  requireValid(notification, webhook)
+  const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification
   const { sendWebhook } = uncheckedActivities<WebhookActivities>({
     // The activity runs on the worker's own queue, so that a slow endpoint does not delay calls to VOD.
     startToCloseTimeout: 30_000,

@@ -28,6 +28,10 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
     const vodflow = await connect({ client: client as never })
     return vodflow.batches.start({ source: { FileIds: ['a'] }, ProcedureName: 'p' }, options as never)
   },
+  decide: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.decide('a', { gate: 'g', decision: 'approved', by: 'ada', reason: 'seen', ...options })
+  },
   list: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.list(options)
@@ -47,6 +51,9 @@ describe('an option that cannot work is refused by name', () => {
   it.each<[string, object, string]>([
     ['connect', { account: 'a b' }, 'account'],
     ['connect', { account: 5 }, 'account'],
+    ['decide', { runID: 'a' }, 'runID'],
+    ['decide', { run: 'a' }, 'run'],
+    ['decide', { runId: 5 }, 'runId'],
     ['connect', { client: {} }, 'client.withDeadline'],
     ['connect', { client: null }, 'client'],
     ['connect', { client, dataConverter: {} }, 'dataConverter'],

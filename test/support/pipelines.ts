@@ -119,8 +119,8 @@ export async function givesUp(input: ReviewGateInput): Promise<string> {
   )
 }
 
-export async function call(action: string, request: object): Promise<unknown> {
-  return callVod(action as 'SearchMedia', request as { SubAppId?: number })
+export async function call(action: string, request: object, options?: object): Promise<unknown> {
+  return callVod(action as 'SearchMedia', request as { SubAppId?: number }, options)
 }
 
 export async function tells(type: string, data: unknown, more: object = {}): Promise<unknown> {

@@ -62,6 +62,19 @@ describe('the worst verdict counts, whatever it is of', () => {
     expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, reason, decidedBy: 'policy' })
   })
 
+  it.each([
+    ['pass', 'block', 'rejected'],
+    ['review', 'BLOCK', 'rejected'],
+    ['block', 'pass', 'rejected'],
+    ['pass', 'PASS', 'approved'],
+  ])(
+    '%s of moderation that was put together, with a verdict %s: %s',
+    async (Suggestion, inside, decision) => {
+      const moderation = { Suggestion, verdicts: [verdict('Media', inside)] }
+      expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, decidedBy: 'policy' })
+    },
+  )
+
   it('and a person sees them all, also one that is missing', async () => {
     const moderation = said('pass', verdict('Political.Ocr', ''), verdict('Cover', 'review'))
     const workflowId = await theirs.start('gated', { moderation })
@@ -85,6 +98,7 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ moderation: {} }, 'moderation.Suggestion'],
     [{ moderation: { Suggestion: 'pass' } }, 'moderation.verdicts'],
     [{ moderation: 'pass' }, 'moderation'],
+    [{ moderation: { Suggestion: 'pass', verdicts: [{ of: 'Media' }] } }, 'moderation.verdicts.0.Suggestion'],
     [{ gate: '' }, 'gate'],
     [{ policy: 'pass' }, 'policy'],
     [{ onEvent: 'notify' }, 'onEvent'],

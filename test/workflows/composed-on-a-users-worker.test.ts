@@ -97,6 +97,17 @@ describe('any synchronous action', () => {
     expect(failure).toContain(words)
   })
 
+  it.each([
+    [{ acount: 'second' }, 'options.acount', 'write account'],
+    [{ SubAppId: 1 }, 'options.SubAppId', 'check its spelling'],
+    [{ account: 'a b' }, 'options.account', 'pass'],
+    ['second', 'options', 'pass { account }'],
+  ])('with the options %j is refused', async (options, field, remedy) => {
+    const failure = await failureOf(theirs.run('call', 'SearchMedia', { Limit: 1 }, options))
+    expect(failure).toContain(`InvalidInput ${field}: `)
+    expect(failure).toContain(remedy)
+  })
+
   it('without a request says so', async () => {
     expect(await failureOf(theirs.run('call', 'SearchMedia', null))).toContain('the request is missing')
   })
@@ -212,7 +223,13 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
+    [{ type: null }, 'type'],
     [{ retryDelays: ['soon'] }, 'retryDelays.0'],
+    [{ retrydelays: [5] }, 'retrydelays'],
+    [{ endpont: 'other' }, 'endpont'],
+    [{ endpoint: 5 }, 'endpoint'],
+    [{ key: 5 }, 'key'],
+    [{ idempotencyKey: 'a' }, 'idempotencyKey'],
   ])('that cannot be meant is refused: %j', async (more, field) => {
     expect(await failureOf(theirs.run('tells', 'x', {}, more))).toMatch(new RegExp(`InvalidInput ${field}: `))
   })

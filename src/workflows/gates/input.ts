@@ -37,7 +37,7 @@ export interface ReviewGateInput {
   /** Small plain JSON that tells the person what the decision is about. */
   readonly subject?: unknown
   /**
-   * Default: the Suggestion of `moderation`, which is the worst of all verdicts. `review` waits for a person, and so does `undefined`. Any
+   * Default: the worst Suggestion of `moderation` and its verdicts. `review` waits for a person, and so does `undefined`. Any
    * other result, e.g. the promise of an async function, fails the gate as `InvalidInput`. The function must be deterministic, like all
    * workflow code.
    */
@@ -57,11 +57,14 @@ export interface ReviewGateInput {
 const time = duration(durationRule)
 const remedyOfModeration = 'pass the moderation of an outcome, or undefined'
 
-const moderation = having<{ readonly Suggestion: string; readonly verdicts: readonly object[] }>(
-  {
-    Suggestion: text({ ...anyTextRule, remedy: remedyOfModeration }),
-    verdicts: list(having<object>({}, remedyOfModeration), { remedy: remedyOfModeration }),
-  },
+const Suggestion = text({ ...anyTextRule, remedy: remedyOfModeration })
+const verdict = having<{ readonly Suggestion: string }>({ Suggestion }, remedyOfModeration)
+
+const moderation = having<{
+  readonly Suggestion: string
+  readonly verdicts: readonly { readonly Suggestion: string }[]
+}>(
+  { Suggestion, verdicts: list(verdict, { remedy: remedyOfModeration }) },
   remedyOfModeration,
 ) as AnyCheck as Check<ModerationResult>
 

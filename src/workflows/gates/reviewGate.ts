@@ -1,7 +1,7 @@
 import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { msOf } from '../../contract/duration.js'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
-import { moderationText, suggestionOf } from '../../contract/moderation.js'
+import { moderationText, suggestionOf, worstOf } from '../../contract/moderation.js'
 import type { ModerationResult } from '../../contract/outcome.js'
 import { summaryText } from '../../contract/summary.js'
 import { hour } from '../../contract/time.js'
@@ -23,7 +23,7 @@ import { askPolicy } from './policy.js'
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
   checkGateInput(input)
-  const { gate: name = 'review', moderation, policy = suggestionOf, onEvent } = input
+  const { gate: name = 'review', moderation, policy = worstSuggestion, onEvent } = input
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
@@ -54,6 +54,10 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
     throw error
   })
   return gate.decision as GateDecision
+}
+
+function worstSuggestion(moderation: ModerationResult) {
+  return suggestionOf(worstOf(moderation))
 }
 
 const defaultDeadline = 72 * hour
@@ -96,7 +100,7 @@ function verdictOf(
   moderation: ModerationResult | undefined,
 ): Pick<GateView, 'Suggestion' | 'Label' | 'Form'> {
   if (moderation === undefined) return {}
-  const { Suggestion, Label, Form } = moderation
+  const { Suggestion, Label, Form } = worstOf(moderation)
   return { Suggestion, ...(Label ? { Label } : {}), ...(Form ? { Form } : {}) }
 }
 
