@@ -101,7 +101,7 @@ it('docs/architecture.md shows these rules', async () => {
     const known = [uses.join(', '), types.length === 0 ? '' : `types of ${types.join(' and ')}`]
     return [room, known.filter((each) => each !== '').join(', ') || 'nothing']
   })
-  expect(shown).toEqual({ ...Object.fromEntries(allowed), cli: 'all' })
+  expect(shown).toEqual(Object.fromEntries(allowed))
 })
 
 describe('workflow code is deterministic and light', () => {
