@@ -9,7 +9,7 @@ it('whatever comes in whatever order, a task has one read and a step something t
     fc.property(anyJourney, (journey) => {
       for (const taken of travel(journey)) check(taken)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
