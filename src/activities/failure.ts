@@ -1,6 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import { backoffMs } from '../contract/backoff.js'
-import { InvalidInputError, VodError } from '../contract/errors.js'
+import { type FieldProblem, InvalidInputError, VodError } from '../contract/errors.js'
 import { second } from '../contract/time.js'
 
 /** `details[0]` of a failure that was made from a VOD error. The `type` of the failure is the error's class. */
@@ -24,8 +24,13 @@ export interface FailureOptions {
 const maxProblems = 10
 
 /** Returns the failure for an input that only the worker can refuse. Temporal does not retry it. */
-export function refused(field: string, problem: string, remedy: string): ApplicationFailure {
-  return toFailure(new InvalidInputError([{ field, problem, remedy }]), { attempt: 1 })
+export function refused(
+  field: string,
+  problem: string,
+  remedy: string | Pick<FieldProblem, 'remedy' | 'command'>,
+): ApplicationFailure {
+  const advice = typeof remedy === 'string' ? { remedy } : remedy
+  return toFailure(new InvalidInputError([{ field, problem, ...advice }]), { attempt: 1 })
 }
 
 /** Converts an error to a failure of Temporal. */

@@ -3,12 +3,12 @@ import type { CancelSummary, RunHandle } from '../client/index.js'
 import { RunCancelledError, RunError } from '../client/runErrors.js'
 import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
 import type { RunLookText } from './look.js'
+import { messageOf } from './messageOf.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
 import { followed } from './waitFor.js'
-import { messageOf } from './words.js'
 
 export interface StopFlags {
   readonly subApp?: number

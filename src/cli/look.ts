@@ -10,8 +10,8 @@ import type { UnreadSignals } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
+import { messageOf } from './messageOf.js'
 import { endText, phaseText, timeOf } from './print.js'
-import { messageOf } from './words.js'
 
 /** The state of a run at one look, with its problems in words. */
 export interface RunLookText extends Omit<RunLook, 'problem'> {
@@ -41,7 +41,10 @@ export function inWords(error: VodflowError): Pick<RunLookText, 'problem' | 'una
   )
   if (!ofTheRun) return { unanswered: messageOf(error) }
   const reason = reasonOf(error)
-  return { problem: messageOf(error), ...(reason ? { stuck: { reason, remedy: error.remedy } } : {}) }
+  return {
+    problem: messageOf(error),
+    ...(reason ? { stuck: { reason, remedy: error.inCommands.remedy } } : {}),
+  }
 }
 
 function reasonOf(error: VodflowError): StuckReason | undefined {

@@ -4,12 +4,12 @@ import { type Command, Option } from 'commander'
 import { plain } from '../contract/visible.js'
 import type { CaseFile } from '../operate/report/caseFile.js'
 import { failing, fileError, type Given, makeGiven, readGiven } from './files.js'
+import { messageOf } from './messageOf.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption, textOption, urlOption } from './options.js'
 import { print } from './print.js'
 import { redact, redactValue } from './redact.js'
 import { withVodflow } from './session.js'
-import { messageOf } from './words.js'
 
 interface ReportFlags {
   readonly out?: string

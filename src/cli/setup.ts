@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Vodflow } from '../client/index.js'
 import type { SearchAttributeProblems } from '../temporal/searchAttributes.js'
+import { messageOf } from './messageOf.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
-import { messageOf } from './words.js'
 
 export function registerSetup(program: Command): void {
   program

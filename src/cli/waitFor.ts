@@ -4,9 +4,9 @@ import type { RunHandle } from '../client/index.js'
 import { RefusedError, RunError } from '../client/runErrors.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { linesOf, lookAt, type RunLookText } from './look.js'
+import { messageOf } from './messageOf.js'
 import { notGood, print } from './print.js'
 import { progressView } from './progressView.js'
-import { messageOf } from './words.js'
 
 /** Pause between two looks at a run, ms. It doubles while nothing changes. */
 const pauseMs = { shortest: 1_000, longest: 8_000 }

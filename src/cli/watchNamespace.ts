@@ -3,7 +3,7 @@ import type { ConnectionLike } from '@temporalio/client'
 import type { EventLogger } from '../callbacks/index.js'
 import { explain } from '../client/errorsOfTemporal.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
-import { messageOf } from './words.js'
+import { messageOf } from './messageOf.js'
 
 interface NamespaceWatch {
   /** The connection of a client or a worker. */

@@ -1,3 +1,4 @@
+import type { Advice } from '../base/vodflowError.js'
 import type { ErrorClass } from '../contract/errors.js'
 
 /** The pause of a run or of one of its activities, as far as Temporal reports it. */
@@ -26,8 +27,6 @@ export interface RequestDifference {
 export interface SubmitRefusal {
   /** What was refused, without the remedy. */
   readonly what: string
-  /** VOD's own words. They change, so decide nothing from them. */
-  readonly message: string
   /** Tencent's error code. */
   readonly code: string
   /** Class of the error, which decides whether a retry can help. */
@@ -37,7 +36,9 @@ export interface SubmitRefusal {
   /** Action of VOD's API. */
   readonly action: string
   /** What to do about it. */
-  readonly remedy: string
+  readonly remedy: string | undefined
+  /** How to run it again. */
+  readonly again: string | Advice
   /** The failure that Temporal returned. */
   readonly cause?: unknown
 }

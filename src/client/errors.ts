@@ -1,4 +1,4 @@
-import { type ErrorText, VodflowError } from '../base/vodflowError.js'
+import { type ErrorText, type Remedy, VodflowError } from '../base/vodflowError.js'
 import type { GateDecision } from '../contract/gates.js'
 import type { Outcome } from '../contract/outcome.js'
 import { openEnded } from '../contract/sentence.js'
@@ -189,12 +189,13 @@ export class RequestMismatchError extends VodflowError {
   override readonly name = 'RequestMismatchError'
   override readonly code = 'VODFLOW_REQUEST_MISMATCH'
 
+  /** @internal */
   constructor(
     /** Workflow id of the run. */
     readonly workflowId: string,
     /** Fields that differ between the request and the run. */
     readonly differences: readonly RequestDifference[],
-    remedy: string = remedies.otherRequest,
+    remedy: Remedy = remedies.otherRequest,
   ) {
     const found = differences.map(({ field, was, is }) => `${field} was ${was}, is ${is}`).join('; ')
     super({ what: `The run "${workflowId}" was started with another request: ${found}`, remedy })

@@ -6,8 +6,9 @@ import {
   TerminatedFailure,
   TimeoutFailure,
 } from '@temporalio/common'
+import type { Advice } from '../base/vodflowError.js'
 import { isPlan } from '../contract/batch.js'
-import { type ErrorClass, problemsAmong } from '../contract/errors.js'
+import { type ErrorClass, type FieldProblem, problemsAmong } from '../contract/errors.js'
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
@@ -70,11 +71,11 @@ function timeLimitError(
   cause: WorkflowFailedError,
   { neverBegan }: EndedHow,
 ): RunError {
-  const goesOn = neverBegan || stepTypes.includes(type) ? '' : `${remedies.stepsGoOn} `
+  const goesOn = neverBegan || stepTypes.includes(type) ? [] : [remedies.stepsGoOn]
   const again = neverBegan ? anewOf(type) : taskOf(type)
   return new RunFailedError(workflowId, {
     what: `The run "${workflowId}" exceeded its time limit`,
-    remedy: `${goesOn}${again} Start runs without a time limit.`,
+    remedy: [...goesOn, again, 'Start runs without a time limit.'],
     cause,
   })
 }
@@ -82,7 +83,7 @@ function timeLimitError(
 const nothingMade: CancelSummary = { stopped: [], ended: [], left: [], submitUnanswered: false }
 
 /** Returns how to run it again if none of its code ran, so that there is nothing to reset to. */
-function anewOf(type: string): string {
+function anewOf(type: string): string | Advice {
   return stepTypes.includes(type) ? againOf(type) : 'None of its code ran: start it again.'
 }
 
@@ -93,12 +94,12 @@ function madeNothing(cancelled: CancelSummary | undefined): boolean {
 }
 
 /** Returns how a run can find the tasks that it may have made. */
-function taskOf(type: string): string {
+function taskOf(type: string): string | Advice {
   return stepTypes.includes(type) ? remedies.retry : remedies.reset
 }
 
 /** Returns how to run it again if no task was made. */
-function againOf(type: string): string {
+function againOf(type: string): string | Advice {
   if (type === runType) return remedies.rerun
   return stepTypes.includes(type) ? 'Then start it under a new workflow id.' : remedies.reset
 }
@@ -106,22 +107,30 @@ function againOf(type: string): string {
 /** Returns the error for a batch that ended without a report. */
 export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): RunError {
   const { cause } = failed
-  const words = openEnded(deepest(cause)?.message ?? cause?.message ?? failed.message)
+  const failure = deepest(cause)
+  const problems = problemsAmong(failure?.details)
+  const [what, fixes] =
+    problems.length > 0
+      ? [problems.map(({ field, problem }) => `${field}: ${problem}`).join(', '), problems.map(fixOf)]
+      : [openEnded(failure?.message ?? cause?.message ?? failed.message), []]
   if (isPlan(workflowId)) {
     return new RunFailedError(workflowId, {
-      what: `The plan could not be made: ${words}`,
-      remedy: 'Nothing was started. Fix the problem, then plan again.',
+      what: `The plan could not be made: ${what}`,
+      remedy: [...fixes, 'Nothing was started. Fix the problem, then plan again.'],
       cause: failed,
     })
   }
   if (cause instanceof TerminatedFailure)
     return new RunTerminatedError(workflowId, cause.message, { isStep: false, cause: failed })
   return new RunFailedError(workflowId, {
-    what: `The batch "${workflowId}" ended without a report: ${words}`,
-    remedy:
-      'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch under a new id: it skips items that are done, unless skipDone is false.',
+    what: `The batch "${workflowId}" ended without a report: ${what}`,
+    remedy: [...fixes, remedies.resetBatch],
     cause: failed,
   })
+}
+
+function fixOf({ remedy, command = remedy }: FieldProblem): Advice {
+  return { remedy: `${sentence(remedy)}.`, command: `${sentence(command)}.` }
 }
 
 /** Returns the innermost ApplicationFailure: the failure of an activity wraps its cause. */
@@ -173,18 +182,18 @@ function refused(
     failed,
   }: Details &
     Pick<RefusedError, 'message' | 'class'> & {
-      readonly again: string
+      readonly again: string | Advice
       readonly failed: WorkflowFailedError
     },
 ): RunError {
   return new RefusedError(workflowId, {
     what,
-    message: `The request was refused: ${what}\n${again}`,
     code,
     class: errorClass,
     requestId,
     action,
-    remedy: `${openEnded(remedy ?? '')}. ${again}`,
+    remedy,
+    again,
     cause: failed,
   })
 }
@@ -200,12 +209,12 @@ export function withOutcome(error: unknown, outcome: Outcome): unknown {
 
 function crashed(
   workflowId: string,
-  { again, failed }: { readonly again: string; readonly failed: WorkflowFailedError },
+  { again, failed }: { readonly again: string | Advice; readonly failed: WorkflowFailedError },
 ): RunError {
   const reason = deepest(failed.cause)?.message ?? failed.cause?.message ?? failed.message
   return new RunFailedError(workflowId, {
     what: `The run "${workflowId}" failed: ${openEnded(reason)}`,
-    remedy: `See its history in the Temporal UI. ${again}`,
+    remedy: ['See its history in the Temporal UI.', again],
     cause: failed,
   })
 }

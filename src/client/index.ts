@@ -64,7 +64,7 @@ export type {
 export { type ConnectOptions, connect } from './connect.js'
 export type { TemporalOptions } from './connection.js'
 export { requireSameRequest } from './earlierRun.js'
-export type { RequestDifference, RunPause, SubmitRefusal } from './errorDetails.js'
+export type { RequestDifference, RunPause } from './errorDetails.js'
 export {
   ClosedError,
   DecisionRefusedError,

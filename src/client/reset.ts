@@ -42,6 +42,6 @@ export async function resetToStart(
 
 function nothingToRetry(how: string, type: string): InvalidInputError {
   const problem = `names a run that ${how} before its code started: nothing was sent`
-  const remedy = type === runType ? remedies.useRerun : 'start it under a new workflow id'
-  return new InvalidInputError([{ field: 'workflowId', problem, remedy }])
+  const advice = type === runType ? remedies.useRerun : { remedy: 'start it under a new workflow id' }
+  return new InvalidInputError([{ field: 'workflowId', problem, ...advice }])
 }

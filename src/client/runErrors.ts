@@ -1,7 +1,8 @@
-import { type ErrorText, VodflowError } from '../base/vodflowError.js'
+import { type ErrorText, type Remedy, VodflowError } from '../base/vodflowError.js'
 import type { ErrorClass } from '../contract/errors.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
+import { openEnded } from '../contract/sentence.js'
 import type { SubmitRefusal } from './errorDetails.js'
 import { remedies } from './remedies.js'
 
@@ -32,8 +33,14 @@ export class RefusedError extends RunError {
 
   /** @internal */
   constructor(workflowId: string, refusal: SubmitRefusal) {
-    // VOD's answer contains its own remedy, which must not appear twice, so the refusal brings its message.
-    super(workflowId, refusal)
+    const { what, remedy, again, cause } = refusal
+    super(workflowId, {
+      what,
+      remedy: remedy === undefined ? again : [`${openEnded(remedy)}.`, again],
+      // VOD's answer contains its own remedy, which must not appear twice.
+      message: (say) => `The request was refused: ${what}\n${say(again)}`,
+      cause,
+    })
     this.vodCode = refusal.code
     this.class = refusal.class
     this.requestId = refusal.requestId
@@ -46,6 +53,7 @@ export class RunCancelledError extends RunError {
   override readonly name = 'RunCancelledError'
   override readonly code = 'VODFLOW_RUN_CANCELLED'
 
+  /** @internal */
   constructor(
     workflowId: string,
     /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
@@ -55,7 +63,7 @@ export class RunCancelledError extends RunError {
       cause,
     }: {
       /** How to run it again. */
-      readonly again?: string
+      readonly again?: Remedy
       readonly cause?: unknown
     } = {},
   ) {
@@ -80,6 +88,7 @@ export class RunTerminatedError extends RunError {
   override readonly name = 'RunTerminatedError'
   override readonly code = 'VODFLOW_RUN_TERMINATED'
 
+  /** @internal */
   constructor(
     workflowId: string,
     /** The reason of the termination. */
@@ -92,17 +101,13 @@ export class RunTerminatedError extends RunError {
       /** True for a run of one step. */
       readonly isStep: boolean
       /** How to run it again, if none of its code ran. */
-      readonly again?: string
+      readonly again?: Remedy
       readonly cause?: unknown
     },
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" was terminated: ${reason}`,
-      remedy:
-        again ??
-        (isStep
-          ? remedies.terminated
-          : `${remedies.stepsGoOn} Prefer cancel, which stops the tasks that can be stopped.`),
+      remedy: again ?? (isStep ? remedies.terminated : [remedies.stepsGoOn, remedies.preferCancel]),
       cause,
     })
   }

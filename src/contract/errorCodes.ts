@@ -15,6 +15,8 @@ export interface CodeMeaning {
   readonly passes?: true
   /** What a person can do about it. */
   readonly remedy: string
+  /** The same in words of the command line, if it reads differently there. */
+  readonly command?: string
 }
 
 const retried = 'Nothing to do: vodflow retries the request'
@@ -165,6 +167,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   'InvalidParameter.ExistedProcedureName': {
     class: 'permanent',
     remedy: 'Choose another name, or replace the template with ResetProcedureTemplate',
+    command: 'Choose another name, or replace the template with --replace',
   },
   'InvalidParameter.ProcedureNameNotExist': {
     class: 'permanent',
@@ -240,7 +243,7 @@ export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
     const meaning = errorCodes[name]
     const remedy = name === code ? undefined : ofField[name]?.(code.slice(name.length + 1))
-    if (meaning) return remedy === undefined ? meaning : { ...meaning, remedy }
+    if (meaning) return remedy === undefined ? meaning : { ...meaning, remedy, command: remedy }
   }
   return {
     class: 'ambiguous',

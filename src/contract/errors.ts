@@ -1,4 +1,4 @@
-import { VodflowError } from '../base/vodflowError.js'
+import { type Advice, VodflowError } from '../base/vodflowError.js'
 import { classifyError, type ErrorClass } from './errorCodes.js'
 import { plain } from './visible.js'
 
@@ -34,7 +34,8 @@ export class VodError extends VodflowError {
     const meaning = classifyError(code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
     const what = `${action}: ${code}: ${problem}`
-    super({ what, remedy: meaning.remedy, message: `${what}. ${meaning.remedy}.${request}` })
+    const remedy = adviceOf(meaning)
+    super({ what, remedy, message: (say) => `${what}. ${say(remedy)}.${request}` })
     this.action = action
     this.vodCode = code
     this.class = meaning.class
@@ -52,6 +53,13 @@ export interface FieldProblem {
   readonly problem: string
   /** What to pass instead. */
   readonly remedy: string
+  /** The remedy as a flag or a command of `vodflow`, if it reads differently there. */
+  readonly command?: string
+}
+
+/** A remedy in both wordings. */
+function adviceOf({ remedy, command = remedy }: Pick<FieldProblem, 'remedy' | 'command'>): Advice {
+  return { remedy, command }
 }
 
 /** A problem, and what to do about it. */
@@ -63,8 +71,13 @@ export function problemsAmong(details: readonly unknown[] | null | undefined): r
 }
 
 function isFieldProblem(detail: unknown): detail is FieldProblem {
-  const { field, problem, remedy } = Object(detail) as Partial<Record<keyof FieldProblem, unknown>>
-  return [field, problem, remedy].every((each) => typeof each === 'string' && each !== '')
+  const {
+    field,
+    problem,
+    remedy,
+    command = remedy,
+  } = Object(detail) as Partial<Record<keyof FieldProblem, unknown>>
+  return [field, problem, remedy, command].every((each) => typeof each === 'string' && each !== '')
 }
 
 /** An error for an input that was refused before anything was sent. */
@@ -76,11 +89,13 @@ export class InvalidInputError extends VodflowError {
 
   constructor(problems: readonly FieldProblem[]) {
     // A problem may contain a value from outside, so each one is kept on one line.
-    const message = problems.map(({ field, problem, remedy }) => plain(`${field}: ${problem}; ${remedy}`))
+    const remedyIn = (words: keyof Advice) =>
+      [...new Set(problems.map((each) => plain(adviceOf(each)[words])))].join('; ')
     super({
       what: problems.map(({ field, problem }) => plain(`${field}: ${problem}`)).join(', '),
-      remedy: [...new Set(problems.map(({ remedy }) => plain(remedy)))].join('; '),
-      message: message.join('\n'),
+      remedy: { remedy: remedyIn('remedy'), command: remedyIn('command') },
+      message: (say) =>
+        problems.map((each) => plain(`${each.field}: ${each.problem}; ${say(adviceOf(each))}`)).join('\n'),
     })
     this.problems = problems
   }

@@ -1,4 +1,4 @@
-type Json = Record<string, unknown>
+import type { Json } from './json.js'
 
 /** The types that the older moderation checks, each a member of its results. Sound and text have keywords but no label. */
 const olderTypes = [

@@ -1,9 +1,8 @@
+import type { Json } from './json.js'
 import type { EmulatorMedia, EmulatorSubTask, EmulatorTask, Template } from './model.js'
 import { olderMembers } from './moderation.js'
 
 /* Responses in the form of the real VOD: ISO times, unset objects as null, unset lists as []. */
-
-type Json = Record<string, unknown>
 
 export function iso(at: number): string {
   return at === 0 ? '' : new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')

@@ -1,36 +1,71 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { elsewhere, messageOf } from '../../src/cli/words.js'
+import { describe, expect, it } from 'vitest'
+import type { Advice } from '../../src/base/vodflowError.js'
+import { messageOf } from '../../src/cli/messageOf.js'
 import { NoWorkerError, RequestMismatchError, RunStillOpenError } from '../../src/client/errors.js'
 import { remedies } from '../../src/client/remedies.js'
-import { RunCancelledError, RunTerminatedError } from '../../src/client/runErrors.js'
-import { root } from '../support/binary.js'
+import { RefusedError, RunCancelledError, RunTerminatedError } from '../../src/client/runErrors.js'
+import { errorCodes } from '../../src/contract/errorCodes.js'
+import { InvalidInputError, VodError } from '../../src/contract/errors.js'
 
-it.each(Object.entries(remedies))('%s names no method and no option of the API', (_, api) => {
-  const said = messageOf(new Error(`Something happened. ${api}`))
-  expect(said).not.toMatch(/\w\(|: '|rerun with a reason|another workflowId/)
+const difference = { field: 'ProcedureName', was: '"a"', is: '"b"' }
+const problem = { field: 'skipDone', problem: 'is true', remedy: 'pass skipDone: false' }
+const refusal = { code: 'InvalidInput', class: 'permanent', requestId: '', action: '' } as const
+
+/** Every piece of advice in both wordings. */
+const all: [name: string, Partial<Advice>][] = [
+  ...Object.entries(remedies).map(([name, advice]): [string, Partial<Advice>] => [
+    name,
+    typeof advice === 'string' ? { command: advice } : advice,
+  ]),
+  ...Object.entries(errorCodes).filter(([, { command }]) => command !== undefined),
+]
+
+it.each(all)('%s names no method and no option of the API', (_, { command }) => {
+  expect(command).not.toMatch(/\w\(|: '|rerun with a reason|another workflowId|skipDone|ProcedureTemplate/)
 })
 
-it('every piece of advice of workers and of VOD is one that they give', async () => {
-  const names = await readdir(join(root, 'src'), { recursive: true })
-  const files = names.filter((name) => name.endsWith('.ts') && !name.startsWith('cli'))
-  const source = (await Promise.all(files.map((name) => readFile(join(root, 'src', name), 'utf8')))).join(
-    '\n',
-  )
-  for (const [api, command] of elsewhere) {
-    expect(source).toContain(api)
-    expect(messageOf(new Error(`x; ${api} y`))).toBe(`x; ${command} y`)
+it('errors advise with methods and options, and in the command line with commands and flags', () => {
+  const errors: [error: Error, api: RegExp, command: RegExp][] = [
+    [
+      new RequestMismatchError('x', [difference]),
+      /another workflowId .* use rerun with a reason/,
+      /--workflow-id .* vodflow rerun <id> --reason/,
+    ],
+    [new RunStillOpenError('x'), /attach/, /vodflow watch <id>.*vodflow cancel <id>/],
+    [new RunTerminatedError('x', 'r', { isStep: true }), /use retry/, /vodflow retry <id>/],
+    [new RunTerminatedError('x', 'r', { isStep: false }), /Prefer cancel/, /Prefer vodflow cancel/],
+    [new RunCancelledError('x', undefined), /use retry/, /vodflow retry <id> --reason/],
+    [
+      new RefusedError('x', { ...refusal, what: 'w', remedy: 'do it', again: remedies.rerun }),
+      /^The request was refused: w\nThen use rerun/,
+      /^The request was refused: w\nTo process it again: vodflow rerun/,
+    ],
+    [
+      new VodError({
+        action: 'CreateProcedureTemplate',
+        code: 'InvalidParameter.ExistedProcedureName',
+        problem: 'p',
+      }),
+      /with ResetProcedureTemplate\.$/,
+      /with --replace\.$/,
+    ],
+    [
+      new InvalidInputError([{ ...problem, command: 'pass --no-skip-done' }]),
+      /^skipDone: is true; pass skipDone: false$/,
+      /^skipDone: is true; pass --no-skip-done$/,
+    ],
+  ]
+  for (const [error, api, command] of errors) {
+    expect(error.message).toMatch(api)
+    expect(messageOf(error)).toMatch(command)
   }
 })
 
-it('errors advise with commands and flags', () => {
-  const difference = { field: 'ProcedureName', was: '"a"', is: '"b"' }
-  expect(messageOf(new RequestMismatchError('x', [difference]))).toMatch(
-    /--workflow-id .* vodflow rerun <id> --reason/,
-  )
-  expect(messageOf(new RunStillOpenError('x'))).toMatch(/vodflow watch <id>.*vodflow cancel <id>/)
-  expect(messageOf(new RunTerminatedError('x', 'r', { isStep: true }))).toMatch(/vodflow retry <id>/)
-  expect(messageOf(new RunCancelledError('x', undefined))).toMatch(/vodflow retry <id> --reason/)
-  expect(messageOf(new NoWorkerError(['q'], 'Start it.'))).toBe('No worker polls "q". Start it.')
+describe('an error that reads the same everywhere', () => {
+  it('is printed as it is', () => {
+    expect(messageOf(new NoWorkerError(['q'], 'Start it.'))).toBe('No worker polls "q". Start it.')
+    expect(messageOf(new InvalidInputError([problem]))).toBe('skipDone: is true; pass skipDone: false')
+    expect(messageOf(new Error('x; use rerun'))).toBe('x; use rerun')
+    expect(messageOf('x')).toBe('x')
+  })
 })

@@ -41,7 +41,9 @@ it('plan counts and starts nothing', async () => {
 it('a plan that cannot be made says why, in flags', async () => {
   const { path } = await idsFile(1)
   const { code, stderr } = await run('plan', '--procedure', 'two', '--ids', path)
-  expect(stderr).toMatch(/The plan could not be made: .*pass --no-skip-done.*Nothing was started/)
+  expect(stderr).toMatch(
+    /The plan could not be made: skipDone: .*\. Pass --no-skip-done, .*\. Nothing was started/,
+  )
   expect(stderr).not.toMatch(/skipDone: false|Its runs continue/)
   expect(code).toBe(1)
 })

@@ -11,7 +11,10 @@ import { refused, toFailure } from '../failure.js'
 import { shownTemplate } from '../readTemplateTasks.js'
 import { activityInfo, cancellationSignal } from '../sdk.js'
 
-const processAgain = 'pass skipDone: false, and every item is processed and billed, whatever was done before'
+const processAgain = {
+  remedy: 'pass skipDone: false, and every item is processed and billed, whatever was done before',
+  command: 'pass --no-skip-done, and every item is processed and billed, whatever was done before',
+}
 
 /** Checks a batch before anything is started, and refuses one that cannot be processed. */
 export function openBatch({ clientFor }: ActivityContext) {

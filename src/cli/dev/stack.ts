@@ -14,7 +14,7 @@ import { encryptionFromEnv } from '../../temporal/encryption.js'
 import { createVodClient, type VodClient } from '../../vod/client.js'
 import { createVodflowWorker, type VodflowWorkerOptions } from '../../worker/index.js'
 import * as sdk from '../../worker/sdk.js'
-import { messageOf } from '../words.js'
+import { messageOf } from '../messageOf.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
 

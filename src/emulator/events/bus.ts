@@ -4,12 +4,11 @@ import type { EmulatorClock } from '../clock.js'
 import { msOf } from '../duration.js'
 import type { EmulatorFaults } from '../faults.js'
 import { newTaskId } from '../ids.js'
+import type { Json } from '../json.js'
 import type { EventConfig, QueuedEvent } from '../model.js'
 import type { Collection } from '../store.js'
 import type { EmulatorSwitches } from '../switches.js'
 import { sendCallback } from './push.js'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface EventBusOptions {
   readonly clock: EmulatorClock

@@ -1,7 +1,6 @@
+import type { Json } from '../json.js'
 import type { EmulatorSubTask, Template } from '../model.js'
 import { aiResults, olderTypesOf } from '../moderation.js'
-
-type Json = Record<string, unknown>
 
 /** Sets of a MediaProcessTask with the names of their results. `ImageSprites` is plural in Tencent's API. */
 const mediaSets = {

@@ -16,6 +16,7 @@ import {
   toTask,
   withTask,
 } from './tasks.js'
+import { doubtOf } from './unlistedTasks.js'
 
 /**
  * Cancels a step. Nothing more is sent: `drive` cancels the submit's activity, and Temporal makes no further attempt. The step waits for an
@@ -41,9 +42,9 @@ export function cancel(state: StepState, at: number): Transition {
 export function submittedTooLate(state: StepState, submitted: SubmitResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
-  if (submitted.kind === 'accepted')
+  if (submitted.kind === 'accepted' && submitted.incomplete !== true)
     return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
-  return look({ ...state, SessionId }, at)
+  return look({ ...state, SessionId, ...doubtOf(submitted) }, at)
 }
 
 /** The submit has no further attempt. `sent`: an earlier one may have been accepted. */

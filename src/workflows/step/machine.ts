@@ -165,7 +165,7 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
   if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
-    return [state, [{ do: 'refuse', refused: state.believedUnlessFound }]]
+    return [{ ...state, phase: 'settled' }, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   const recovered = state.recovered || (!state.named && tasks.length > 0)
   const rest = result.missing.map((TaskType) => notFound(state, toSought(TaskType, at), result))
   return wait({ ...state, recovered }, [...tasks, ...rest], at)

@@ -99,6 +99,19 @@ describe('a submit whose answer names not every kind of task', () => {
       { do: 'finishCancelled', cancelled: { left: [reviewId], submitUnanswered: true } },
     ])
   })
+
+  it('is searched too when it comes after the cancel', () => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    expect(step.give(incomplete)).toMatchObject([
+      { do: 'search', SessionId, named: [review] },
+      { do: 'wake' },
+    ])
+    expect(step.give({ type: 'found', tasks: [procedure], missing: [] })).toEqual([
+      { do: 'abort', TaskId: reviewId },
+      { do: 'abort', TaskId: procedureId },
+    ])
+  })
 })
 
 it('a whole answer is searched for nothing', () => {
