@@ -2,6 +2,7 @@ import type { ReadInput } from '../contract/activities.js'
 import type { Json } from '../contract/json.js'
 import { countsOf, type TaskReading } from '../contract/outcome.js'
 import type { AskedProcedures } from '../contract/procedures.js'
+import { second } from '../contract/time.js'
 import type { VodClient } from '../vod/client.js'
 import { toReading } from '../vod/reading.js'
 import { templateTasks } from './readTemplateTasks.js'
@@ -48,20 +49,19 @@ async function procedureTasks(
   return counts.reduce((total, count) => total + count, 0)
 }
 
-/** The time limit of the second call, in ms. The first call has used a part of the activity's time. */
-const timeoutMs = 5_000
+/** The timeout of the second call. The first call has used a part of the activity's time. */
+const timeout = 5 * second
 
 async function onlyModerates(
   client: VodClient,
   ProcedureName: string,
   { SubAppId, createdAt }: MadeWith,
 ): Promise<boolean> {
-  const options = { signal: cancellationSignal(), timeoutMs }
   const {
     known,
     TaskTypes,
     changedAt = Number.NaN,
-  } = await templateTasks(client, { SubAppId, ProcedureName }, options)
+  } = await templateTasks(client, { SubAppId, ProcedureName }, { signal: cancellationSignal(), timeout })
   // Both times are VOD's, in seconds.
   return known && !TaskTypes.includes('Procedure') && changedAt < createdAt
 }

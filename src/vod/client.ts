@@ -11,7 +11,7 @@ import { syncKindOf } from '../contract/syncActions.js'
 import { valid } from '../contract/valid.js'
 import { type VodAction, type VodRequest, type VodResponse, vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
-import { vodClientOptions } from './clientOptions.js'
+import { vodClientOptions, vodRequestOptions } from './clientOptions.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
 import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
@@ -136,11 +136,8 @@ export function createVodClient(options: VodClientOptions = {}, field = ''): Vod
 
   const turn = callsPerSecond ? pThrottle({ limit: callsPerSecond, interval: 1_000 })(() => {}) : undefined
 
-  async function sendParsed(
-    action: string,
-    request: Json,
-    { signal, timeout = defaultTimeoutMs }: VodRequestOptions = {},
-  ): Promise<Json> {
+  async function sendParsed(action: string, request: Json, options: VodRequestOptions = {}): Promise<Json> {
+    const { signal, timeout = defaultTimeoutMs } = valid(vodRequestOptions, options, 'options')
     await turn?.()
     const sentAt = Date.now()
     const startedAt = performance.now()

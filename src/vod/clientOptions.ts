@@ -7,9 +7,10 @@ import {
   optional,
   text,
   whole,
+  withFunctions,
 } from '../contract/check.js'
 import { aboveZeroRule, anyTextRule, durationRule } from '../contract/patterns.js'
-import type { VodClientOptions } from './client.js'
+import type { VodClientOptions, VodRequestOptions } from './client.js'
 import type { SecretKeys, VodCredentials } from './credentials.js'
 
 /*
@@ -36,6 +37,16 @@ const credentials: Check<VodCredentials> = function* (value) {
     yield { field: '', problem: 'is not a known kind of credentials', remedy: passCredentials }
   else yield* 'assumeRole' in value ? role(value) : keys(value)
 }
+
+export const vodRequestOptions = exactly<VodRequestOptions>(
+  {
+    signal: optional(
+      withFunctions<AbortSignal>(['addEventListener'], 'pass the signal of an AbortController'),
+    ),
+    timeout: optional(duration(durationRule)),
+  },
+  'pass { signal, timeout }, or leave it out',
+)
 
 export const vodClientOptions = exactly<VodClientOptions>(
   {

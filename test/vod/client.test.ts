@@ -82,6 +82,16 @@ describe('the signed call', () => {
     await expect(bad).rejects.toThrow('TaskId: is not the id of a task')
     expect(seen).toHaveLength(0)
   })
+
+  it.each([
+    [{ timeoutMs: 5_000 }, 'options.timeoutMs'],
+    [{ timeOut: 5_000 }, 'options.timeOut'],
+    [{ timeout: 'soon' }, 'options.timeout'],
+    [{ signal: {} }, 'options.signal.addEventListener'],
+  ])('refuses the options %j before it sends anything', async (options, field) => {
+    const call = client().call('DescribeTaskDetail', { TaskId: 'T' }, options as object)
+    await expect(call).rejects.toMatchObject({ problems: [{ field }] })
+  })
 })
 
 describe('what goes wrong has a code, a class and a remedy', () => {
