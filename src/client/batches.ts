@@ -23,10 +23,9 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { startOf } from '../temporal/startedWith.js'
 import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
 import { rerunFailedOptions, scheduleBatchOptions, startBatchOptions } from './checks.js'
-import { describeIfThere, describeRun } from './earlierRun.js'
+import { describeIfThere, describeRun, readStart } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { checkReason } from './plan.js'
 import { chainOf } from './run.js'
@@ -351,8 +350,7 @@ function remembered(input: ParsedBatch) {
  */
 async function requestOf(client: Client, batch: WorkflowExecutionDescription): Promise<ParsedBatch> {
   const { workflowId, memo } = batch
-  const start = await startOf(client, { workflowId, runId: chainOf(batch) })
-  if (start instanceof Unreadable) throw new UnreadableError(workflowId, start.problem)
+  const start = await readStart(client, { workflowId, runId: chainOf(batch) })
   const given = start === undefined ? memoField(memo, memoFields.batch) : start.args[0]
   if (given === undefined) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   try {

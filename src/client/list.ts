@@ -7,7 +7,7 @@ import { delayedUntil } from '../temporal/delayedUntil.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
-import { asStartRequest, type StartRequest } from '../temporal/startedWith.js'
+import { asStartRequest, type StartRequest } from '../temporal/startOf.js'
 
 /** Conditions for the listed runs. A run must meet all of them. */
 export interface ListOptions {
