@@ -81,7 +81,7 @@ export {
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
-export type { RunHandle, RunLook, WatchOptions } from './run.js'
+export type { ResultOptions, RunHandle, RunLook, WatchOptions } from './run.js'
 export {
   RefusedError,
   RunCancelledError,
