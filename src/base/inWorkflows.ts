@@ -26,3 +26,20 @@ export class PluginMissingError extends VodflowError {
     })
   }
 }
+
+/**
+ * The worker has a version of Temporal's SDK that lacks what vodflow needs of it. The workflow task fails, and the run continues with another
+ * version.
+ */
+export class UnsupportedSdkError extends VodflowError {
+  override readonly name = 'UnsupportedSdkError'
+  override readonly code = 'VODFLOW_UNSUPPORTED_SDK'
+
+  constructor(member: string) {
+    super({
+      what: `The workflow runtime of Temporal's SDK has no "${member}", which vodflow needs to deliver signals`,
+      remedy:
+        'Install a version of @temporalio/workflow that docs/support.md names as tested, or a version of vodflow that supports yours.',
+    })
+  }
+}
