@@ -64,7 +64,8 @@ afterAll(() => rig?.close())
 /** Temporal stops to answer a client. `close` leaves the connection open, because it belongs to the test. */
 async function held(use: (handles: Handles) => Promise<void>) {
   const wire = new Wire(Number(rig.address.split(':').at(-1)))
-  const connection = await Connection.connect({ address: await wire.listen() })
+  // Without the retries of Temporal's client, which would go on after the end of the test.
+  const connection = await Connection.connect({ address: await wire.listen(), interceptors: [] })
   try {
     const handles = await handlesOf(
       await connect({ client: new Client({ connection }), answerTimeout: 5_000 }),
