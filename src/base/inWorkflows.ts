@@ -27,10 +27,7 @@ export class PluginMissingError extends VodflowError {
   }
 }
 
-/**
- * The worker has a version of Temporal's SDK that lacks what vodflow needs of it. The workflow task fails, and the run continues with another
- * version.
- */
+/** The worker's version of Temporal's SDK lacks what vodflow needs. The workflow task fails, and the run continues with a tested version. */
 export class UnsupportedSdkError extends VodflowError {
   override readonly name = 'UnsupportedSdkError'
   override readonly code = 'VODFLOW_UNSUPPORTED_SDK'
