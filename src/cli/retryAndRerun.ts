@@ -3,6 +3,7 @@ import type { RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
+import { asStartRequest } from '../temporal/startOf.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { withVodflow } from './session.js'
@@ -70,9 +71,9 @@ async function isRefused(ended: RunHandle<unknown>): Promise<boolean> {
 }
 
 async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
-  const { startedWith } = await import('../client/earlierRun.js')
+  const { readStart } = await import('../client/earlierRun.js')
   const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
-  const before = await startedWith(vodflow.client, earlier)
+  const before = asStartRequest((await readStart(vodflow.client, earlier))?.args[0])
   if (!before || type !== runType) {
     const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure can be rerun by its id`
     const remedy = 'start your own workflow again under another id; VOD bills its steps again'
