@@ -55,7 +55,7 @@ export function registerAgain(program: Command): void {
 /** Asked before the retry: the new run knows no task yet. */
 async function whatRetryDoes(earlier: RunHandle<unknown>, status: RunSummary['status']): Promise<string> {
   const { steps } = await earlier.look()
-  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== '')))
+  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== undefined)))
     return 'it waits for the same tasks again'
   if (status === 'FAILED' && (await isRefused(earlier)))
     return 'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now'

@@ -62,6 +62,7 @@ export function toReading(
   const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
   const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
+  const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
   const all = verdictsOf(TaskType, Status, task)
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
@@ -69,19 +70,24 @@ export function toReading(
     TaskId,
     TaskType,
     Status,
-    CreateTime: text(detail.CreateTime),
-    FinishTime: text(detail.FinishTime),
-    SessionId: text(task?.SessionId),
-    FileId:
-      text(task?.FileId) ||
-      text(object(task?.Input)?.FileId) ||
-      (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
+    ...filled({
+      CreateTime: timeIn(detail.CreateTime),
+      FinishTime: timeIn(detail.FinishTime),
+      SessionId: text(task?.SessionId),
+      FileId: text(task?.FileId) || text(object(task?.Input)?.FileId) || newFileId,
+    }),
     ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,
     ...filled({ verdicts, newFileIds, started: started.flatMap(({ tasks }) => tasks) }),
     ...(isCut ? { truncated: true } : {}),
   }
   return shrinkReading(reading, maxBytes)
+}
+
+/** For a time that it does not know, VOD shows an empty text or one in the year 1. */
+function timeIn(value: unknown): string | undefined {
+  const time = text(value)
+  return Date.parse(time) > 0 ? time : undefined
 }
 
 /** A task in a `DescribeTaskDetail` answer. */

@@ -1,4 +1,4 @@
-import { itemsOf, type Json, object, text } from '../contract/json.js'
+import { filled, itemsOf, type Json, object, text } from '../contract/json.js'
 import { maxSegments, worstFirst } from '../contract/moderation.js'
 import type { ModerationSegment, ModerationVerdict } from '../contract/outcome.js'
 import { cut } from '../contract/text.js'
@@ -7,7 +7,7 @@ import { hasFailed, subTaskHasFailed } from './taskShape.js'
 const maxWord = 100
 
 /**
- * Returns every verdict of a task, the worst first. A verdict that was asked for and is missing has an empty Suggestion: its task or
+ * Returns every verdict of a task, the worst first. A verdict that was asked for and is missing has no Suggestion: its task or
  * sub-task has failed, has not ended, or ended without one.
  */
 export function verdictsOf(TaskType: string, Status: string, task: Json | undefined): ModerationVerdict[] {
@@ -59,16 +59,18 @@ function toVerdict(of: string, result: Json | undefined, mostListed: number): Mo
     ...worstWords(result, all),
     segments: all.slice(0, maxSegments).map(toSegment),
     truncated: all.length > maxSegments || all.length >= mostListed,
-    SegmentSetFileUrl: text(result?.SegmentSetFileUrl),
-    SegmentSetFileUrlExpireTime: text(result?.SegmentSetFileUrlExpireTime),
+    ...filled({
+      SegmentSetFileUrl: text(result?.SegmentSetFileUrl),
+      SegmentSetFileUrlExpireTime: text(result?.SegmentSetFileUrlExpireTime),
+    }),
   }
 }
 
 /** If a verdict is better than one of its segments, the worse one counts. A missing verdict stays missing. */
 function worstWords(result: Json | undefined, segments: readonly Json[]): Words {
   const own = wordsOf(result)
-  if (own.Suggestion === '') return own
-  const found = segments.map(wordsOf).filter(({ Suggestion }) => Suggestion !== '')
+  if (own.Suggestion === undefined) return own
+  const found = segments.map(wordsOf).filter(({ Suggestion }) => Suggestion !== undefined)
   const [worst = own] = worstFirst([own, ...found])
   return worst
 }
@@ -82,16 +84,22 @@ function toSegment(segment: Json): ModerationSegment {
     EndTimeOffset: number(EndTimeOffset),
     Confidence: number(Confidence),
     ...wordsOf(segment),
-    Text: text(text(Text) || keywords || Name),
-    Url: text(Url),
-    PicUrlExpireTime: text(PicUrlExpireTime),
+    ...filled({
+      Text: text(text(Text) || keywords || Name),
+      Url: text(Url),
+      PicUrlExpireTime: text(PicUrlExpireTime),
+    }),
   }
 }
 
 type Words = Pick<ModerationVerdict, 'Suggestion' | 'Label' | 'Form'>
 
 function wordsOf(value: Json | undefined): Words {
-  return { Suggestion: word(value?.Suggestion), Label: word(value?.Label), Form: word(value?.Form) }
+  return filled({
+    Suggestion: word(value?.Suggestion),
+    Label: word(value?.Label),
+    Form: word(value?.Form),
+  })
 }
 
 function word(value: unknown): string {

@@ -20,6 +20,7 @@ export type {
   OutcomeStatus,
   PartialOutcome,
   PartStatus,
+  PulledMedia,
   StartedTask,
   StepAttempt,
   SubTaskCounts,
@@ -33,6 +34,7 @@ export type { CancelSummary, EndedByCounts, RunProgress, TaskProgress } from '..
 export type * from '../contract/requests.js'
 export type {
   AdoptInput,
+  AnyOutcome,
   RunInput,
   StepFunction,
   StepInput,
