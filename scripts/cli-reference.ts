@@ -75,7 +75,15 @@ function textAfter(command: Command): string[] {
   command.configureOutput({ writeOut: (part) => (text += part) })
   command.outputHelp()
   const after = text.slice(command.helpInformation().length).trim()
-  return after === '' ? [] : ['', '```text', after, '```']
+  return after === '' ? [] : after.split('\n\n').flatMap((part) => ['', ...markdownOf(part)])
+}
+
+/** Examples become commands, and tables stay as they are. */
+function markdownOf(part: string): string[] {
+  const [first = '', ...lines] = part.split('\n')
+  if (/^Examples?:$/.test(first)) return ['```sh', ...lines.map((line) => line.trim()), '```']
+  if (lines.some((line) => line.startsWith('  '))) return ['```text', part, '```']
+  return [part.replaceAll(/[<*_]/g, '\\$&')]
 }
 
 function sentence(text: string): string {
