@@ -32,9 +32,7 @@ export function llmsFull(): string {
 
 /** Returns the Markdown of a page whose links to files that are no pages lead to GitHub. */
 export function published(path: string): string {
-  return readPage(path).replaceAll(/\]\(([^)\s]+)\)/g, (_, to: string) =>
-    to.startsWith('images/') || to.startsWith('docs/images/') ? `](${to})` : `](${linkFrom(path, to)})`,
-  )
+  return readPage(path).replaceAll(/\]\(([^)\s]+)\)/g, (_, to: string) => `](${linkFrom(path, to)})`)
 }
 
 function lineOf({ title, path }: Page): string {

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
@@ -47,10 +47,12 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: anchorOf },
     config(md) {
-      md.core.ruler.push('links', ({ tokens, env }) => {
+      md.core.ruler.push('vodflow', ({ tokens, env }) => {
+        const page = (env.realPath ?? env.path).slice(root.length)
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          // Else a line may end after the first hyphen of an option.
+          if (token.type === 'code_inline' && token.content.length < 24) token.attrJoin('class', 'unbroken')
           if (token.type !== 'link_open') continue
-          const page = (env.realPath ?? env.path).slice(root.length)
           const [path = '', ...anchor] = linkFrom(page, token.attrGet('href') ?? '').split('#')
           token.attrSet('href', [addressOf(path), ...anchor].join('#'))
         }
@@ -78,7 +80,10 @@ export default defineConfig({
     socialLinks: [{ icon: 'github', link: repository }],
     editLink: { pattern: `${repository}/edit/main/:path` },
   },
-  async buildEnd({ outDir }) {
+  async buildEnd({ outDir, pages, rewrites }) {
+    await requireAnchors(
+      pages.map((page) => join(outDir, (rewrites.map[page] ?? page).replace(/md$/, 'html'))),
+    )
     // llms.txt names the Markdown of the pages.
     for (const { path } of [{ path: 'README.md' }, ...contents().flatMap(({ pages }) => pages)]) {
       await mkdir(dirname(join(outDir, path)), { recursive: true })
@@ -89,3 +94,19 @@ export default defineConfig({
     await writeFile(join(outDir, 'llms-full.txt'), llmsFull())
   },
 })
+
+/** VitePress looks for the pages of links, but not for their anchors. */
+async function requireAnchors(files: readonly string[]): Promise<void> {
+  const texts = new Map(
+    await Promise.all(files.map(async (file) => [file, await readFile(file, 'utf8')] as const)),
+  )
+  const dead = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/<a href="(?!https?:)([^"#]*)#([^"]+)"/g)].flatMap(([, path = '', anchor = '']) => {
+      const target = path === '' ? file : join(dirname(file), path)
+      return texts.get(target)?.includes(`id="${decodeURIComponent(anchor)}"`)
+        ? []
+        : [`${file}: ${path}#${anchor}`]
+    }),
+  )
+  if (dead.length > 0) throw new Error(`links to anchors that do not exist:\n${dead.join('\n')}`)
+}
