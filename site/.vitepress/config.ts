@@ -29,6 +29,8 @@ export default defineConfig({
   // Else VitePress takes every config.ts of the repository for one of its own.
   additionalConfig: {},
   metaChunk: true,
+  // Else browsers ask for /favicon.ico, which is not there.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   vite: {
     // The search index and the longest page of the reference load alone, when they are needed.
     build: { chunkSizeWarningLimit: 3000 },
