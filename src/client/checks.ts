@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import type { ItemStatus } from '../contract/batch.js'
 import {
   anything,
   type Check,
@@ -6,7 +7,9 @@ import {
   exactly,
   type Fields,
   flag,
+  inWords,
   list,
+  oneOf,
   optional,
   otherThan,
   spelling,
@@ -171,7 +174,21 @@ export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
   'pass { scheduleId, spec }',
 )
 
+/** How an item ends that did not succeed. */
+const rerunnable = Object.keys({
+  partial: true,
+  failed: true,
+  aborted: true,
+  unknown: true,
+  detached: true,
+  refused: true,
+  cancelled: true,
+} satisfies Record<Exclude<ItemStatus, 'succeeded'>, true>) as Exclude<ItemStatus, 'succeeded'>[]
+
 export const rerunFailedOptions = exactly<RerunFailedOptions>(
-  { reason: anything, statuses: anything },
+  {
+    reason: anything,
+    statuses: optional(list(oneOf(rerunnable), { least: 1, remedy: `pass ${inWords(rerunnable)}` })),
+  },
   'pass { reason }',
 )

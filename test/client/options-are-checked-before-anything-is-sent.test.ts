@@ -80,6 +80,8 @@ describe('an option that cannot work is refused by name', () => {
     ['adopt', { workflowId: '' }, 'workflowId'],
     ['adopt', { workflowId: 5 }, 'workflowId'],
     ['rerunFailed', { status: ['aborted'] }, 'status'],
+    ['rerunFailed', { statuses: ['canceled'] }, 'statuses.0'],
+    ['rerunFailed', { statuses: [] }, 'statuses'],
     ['startBatch', { workflowId: 5 }, 'workflowId'],
     ['list', { Status: 'Running' }, 'Status'],
     ['start', { id: null }, 'id'],
@@ -98,6 +100,11 @@ describe('an option that cannot work is refused by name', () => {
   ])('%s with %j', async (name, given, field) => {
     const { fields } = await refusal(name, given)
     expect(fields).toEqual([field])
+  })
+
+  it('a status that no item has, with those that it may have', async () => {
+    const { message } = await refusal('rerunFailed', { statuses: ['canceled'] })
+    expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or cancelled/)
   })
 
   it('start without options', async () => {
