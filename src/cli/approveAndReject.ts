@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { DecideOptions, GateView } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
+import { plain } from '../contract/visible.js'
 import { commandText } from '../operate/report/commandText.js'
 import { gateText } from './look.js'
 import { oneRun } from './oneRun.js'
@@ -74,10 +75,10 @@ function meantGate(
   const [one] = meant
   if (one && meant.length === 1) return one
   if (open.length > 1) {
-    const names = open.map(({ gate }) => gate).join(', ')
+    const names = open.map(({ gate }) => plain(gate)).join(', ')
     throw new Error(`${open.length} gates of "${workflowId}" wait; pass one of them with --gate: ${names}`)
   }
-  const stand = decided.map((view) => gateText(workflowId, view)).join('; ')
+  const stand = decided.map((view) => plain(gateText(workflowId, view))).join('; ')
   throw new Error(
     stand === ''
       ? `"${workflowId}" has not reached a review gate; ${commandText('status', workflowId)} shows its progress`

@@ -50,7 +50,7 @@ export function registerCallbacks(program: Command): void {
       const { secretIn } = await import('../contract/secret.js')
       const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { watchNamespace } = await import('./watchNamespace.js')
-      const { watchPayloadKeys } = await import('./watchPayloadKeys.js')
+      const { watchMacKeys, watchPayloadKeys } = await import('./watchKeys.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
@@ -85,7 +85,10 @@ export function registerCallbacks(program: Command): void {
       console.log(`vodflow callbacks ${ways.join(', ')} (${payloadsText()})`)
       const address = connectionOptions.address ?? 'localhost:7233'
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
-      const compared = watchPayloadKeys({ client, logger, signal: over.signal })
+      const compared = [
+        watchPayloadKeys({ client, logger, signal: over.signal }),
+        watchMacKeys({ client, logger, signal: over.signal, keys }),
+      ]
       try {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
       } finally {
@@ -93,7 +96,7 @@ export function registerCallbacks(program: Command): void {
         // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
         const closing = [
           looked,
-          compared,
+          ...compared,
           server?.close(),
           watched?.close(),
           ...loops.map((loop) => loop.close()),

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { missingPeer } from './init/peers.js'
-import { messageOf } from './messageOf.js'
+import { saidOf } from './messageOf.js'
 import { surviveLostLog, watchOutput } from './output.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
 import { guard } from './terminal.js'
 
 function say(error: unknown): void {
-  console.error(`vodflow: ${missingPeer(error) ?? messageOf(error)}`)
+  console.error(`vodflow: ${missingPeer(error) ?? saidOf(error)}`)
 }
 
 hideEnvironment()

@@ -15,6 +15,7 @@ import { registerEmulator } from './emulator.js'
 import { registerEvents } from './events/index.js'
 import { registerInit } from './init/index.js'
 import { registerList } from './list.js'
+import { textOption } from './options.js'
 import { registerProbe } from './probe.js'
 import { registerProcess } from './process.js'
 import { redact } from './redact.js'
@@ -68,6 +69,7 @@ export function createProgram(): Command {
   registerEvents(program)
   registerProbe(program)
   unsetEmptyVariables(program)
+  refuseEmptyArguments(program)
   return program
 }
 
@@ -76,6 +78,13 @@ function unsetEmptyVariables({ commands, options }: Command): void {
   for (const { envVar } of options)
     if (envVar !== undefined && process.env[envVar] === '') delete process.env[envVar]
   for (const command of commands) unsetEmptyVariables(command)
+}
+
+/** A variable that is not set in the shell makes an argument empty. The words of the command of `dev` are its own. */
+function refuseEmptyArguments({ commands, registeredArguments }: Command): void {
+  for (const argument of registeredArguments)
+    if (!argument.variadic && argument.parseArg === undefined) argument.argParser(textOption)
+  for (const command of commands) refuseEmptyArguments(command)
 }
 
 /** Ids may start with a dash. */

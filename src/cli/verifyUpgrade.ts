@@ -6,6 +6,7 @@ import { taskQueueType } from '../temporal/enums.js'
 import { quoted } from '../temporal/listQuery.js'
 import { peersOf } from '../temporal/peers.js'
 import type { NewCode, ReplayReport } from '../worker/replay.js'
+import { requireFile } from './files.js'
 import { countOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 import { withVodflow } from './session.js'
@@ -45,6 +46,7 @@ export function registerVerifyUpgrade(program: Command): void {
     .addHelpText('after', help)
     .action(async ({ json, limit, ...flags }: VerifyUpgradeFlags) => {
       const code = codeOf(flags)
+      await requireCode(flags)
       const taskQueue = flags.taskQueue ?? workflowQueue
       const { encryptionFromEnv } = await import('../worker/index.js')
       const { replayOpenRuns } = await import('../worker/replay.js')
@@ -73,6 +75,15 @@ function codeOf({ workflows, bundle, taskQueue }: Omit<VerifyUpgradeFlags, 'json
   if (taskQueue === undefined)
     throw new Error('--task-queue is missing; pass the task queue of your own workflows')
   return { kind: bundle === undefined ? 'module' : 'bundle', path: resolve(path) }
+}
+
+async function requireCode({
+  workflows,
+  bundle,
+}: Pick<VerifyUpgradeFlags, 'workflows' | 'bundle'>): Promise<void> {
+  const remedy = 'pass the path of the file'
+  if (workflows !== undefined) await requireFile({ option: '--workflows', path: workflows, remedy })
+  if (bundle !== undefined) await requireFile({ option: '--bundle', path: bundle, remedy })
 }
 
 /** Temporal has no list of task queues, and answers for an unknown name as for a queue without runs. */

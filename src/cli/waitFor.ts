@@ -4,7 +4,7 @@ import type { RunHandle } from '../client/index.js'
 import { RefusedError, RunError } from '../client/runErrors.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { linesOf, lookAt, type RunLookText } from './look.js'
-import { messageOf } from './messageOf.js'
+import { messageOf, saidOf } from './messageOf.js'
 import { notGood, print } from './print.js'
 import { progressView } from './progressView.js'
 
@@ -36,7 +36,7 @@ export async function waitFor(
   } catch (error) {
     if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
     if (json) console.log(JSON.stringify({ workflowId, problem: messageOf(error) }))
-    console.error(`vodflow: ${messageOf(error)}`)
+    console.error(`vodflow: ${saidOf(error)}`)
     process.exitCode = notGood
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import type { ItemStatus } from '../contract/batch.js'
 import {
   anything,
   type Check,
@@ -6,6 +7,7 @@ import {
   exactly,
   type Fields,
   flag,
+  inWords,
   list,
   oneOf,
   optional,
@@ -203,21 +205,21 @@ export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
   'pass { scheduleId, spec }',
 )
 
-/** The statuses of items that did not succeed. */
-const failedStatuses = [
-  'partial',
-  'failed',
-  'aborted',
-  'unknown',
-  'detached',
-  'refused',
-  'cancelled',
-] as const
+/** How an item ends that did not succeed. */
+const failedStatuses = Object.keys({
+  partial: true,
+  failed: true,
+  aborted: true,
+  unknown: true,
+  detached: true,
+  refused: true,
+  cancelled: true,
+} satisfies Record<Exclude<ItemStatus, 'succeeded'>, true>) as Exclude<ItemStatus, 'succeeded'>[]
 
 export const rerunFailedOptions = exactly<RerunFailedOptions>(
   {
     reason,
-    statuses: optional(list(oneOf(failedStatuses), { least: 1, remedy: 'pass a list of statuses' })),
+    statuses: optional(list(oneOf(failedStatuses), { least: 1, remedy: `pass ${inWords(failedStatuses)}` })),
   },
   'pass { reason }',
 )

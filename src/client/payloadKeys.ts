@@ -26,20 +26,23 @@ const noStep = 'vodflow.payloadKeys'
  * @throws ServiceError if Temporal does not answer, or denies the list
  */
 export async function comparePayloadKeys(client: Client): Promise<PayloadKeysComparison> {
-  const sweeps = await client.withDeadline(Date.now() + answerMs, () => runningSweeps(client))
+  const sweeps = await runningSweeps(client)
   const found = await Promise.all(sweeps.map((workflowId) => compareAt(client, workflowId)))
   const differing = found.find(({ kind }) => kind === 'unread' || kind === 'unreadable')
   return differing ?? { kind: found.some(({ kind }) => kind === 'same') ? 'same' : 'unknown' }
 }
 
-async function runningSweeps(client: Client): Promise<readonly string[]> {
-  const ids: string[] = []
-  const query = `WorkflowType = '${sweepType}' AND ExecutionStatus = 'Running'`
-  for await (const { workflowId } of executionsIn(client).list({ query, pageSize: maxAsked })) {
-    ids.push(workflowId)
-    if (ids.length === maxAsked) break
-  }
-  return ids
+/** Returns the workflow ids of running sweeps, at most 10. */
+export function runningSweeps(client: Client): Promise<readonly string[]> {
+  return client.withDeadline(Date.now() + answerMs, async () => {
+    const ids: string[] = []
+    const query = `WorkflowType = '${sweepType}' AND ExecutionStatus = 'Running'`
+    for await (const { workflowId } of executionsIn(client).list({ query, pageSize: maxAsked })) {
+      ids.push(workflowId)
+      if (ids.length === maxAsked) break
+    }
+    return ids
+  })
 }
 
 async function compareAt(client: Client, workflowId: string): Promise<PayloadKeysComparison> {

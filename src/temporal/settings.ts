@@ -35,9 +35,23 @@ function load(profile: string | undefined): LoadedConfig {
     })
   } catch (error) {
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    throw new Error(problem)
+    const variable = variableIn(problem)
+    throw new Error(variable === undefined ? problem : `${variable}: ${problem}`)
   }
 }
+
+/** Returns the variable that a problem is about: the one whose path it quotes, otherwise that of the file with all settings. */
+function variableIn(problem: string): string | undefined {
+  const { env } = process
+  const quoted = pathVariables.find((name) => env[name] && problem.includes(`'${env[name]}'`))
+  return quoted ?? (env.TEMPORAL_CONFIG_FILE ? `TEMPORAL_CONFIG_FILE ${env.TEMPORAL_CONFIG_FILE}` : undefined)
+}
+
+const pathVariables = [
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+] as const
 
 /** Returns the environment without the empty variables of Temporal, which do not count as set. */
 function setVariables(): Record<string, string> {

@@ -67,6 +67,13 @@ function environmentNow(): SourceFields {
   return { secretId: process.env[secretId], secretKey: process.env[secretKey], token: process.env[token] }
 }
 
+/** Returns the variable that is not set although the other one of its pair is. */
+function missingHalf(): string | undefined {
+  const { secretId = '', secretKey = '' } = environmentNow()
+  if ((secretId.trim() === '') === (secretKey.trim() === '')) return undefined
+  return secretId.trim() === '' ? ofEnvironment.secretId : ofEnvironment.secretKey
+}
+
 const file: Source = {
   names: namesIn((member) => `${member} in the credential file`, ['secret_id', 'secret_key', 'token']),
   find: () => new ProfileCredential().getCredential(),
@@ -139,7 +146,12 @@ function firstOf(sources: readonly Source[]): CredentialSource {
           return keys
         }
       }
-      return refuse('none found in the environment, in ~/.tencentcloud/credentials or from a CVM role')
+      const missing = missingHalf()
+      return refuse(
+        missing === undefined
+          ? 'none found in the environment, in ~/.tencentcloud/credentials or from a CVM role'
+          : `${missing} is not set, and no keys were found in ~/.tencentcloud/credentials or from a CVM role`,
+      )
     },
   }
 }

@@ -3,6 +3,8 @@ import type { Worker, WorkerDeploymentOptions, WorkerOptions } from '@temporalio
 import { createActivities, createKeepSwept, type VodActivities } from '../activities/index.js'
 import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
+import { macKeyPrints, printsText } from '../contract/seal/macKeyPrints.js'
+import type { MacKeys } from '../contract/seal/macKeys.js'
 import { version } from '../contract/version.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
@@ -29,6 +31,11 @@ export function identity(): string {
   return `vodflow/${version} ${process.pid}@${hostname()}`
 }
 
+/** Returns the identity for polls of a queue. Almost no history has an abort, so the fingerprints of MAC keys make no other run larger. */
+function identityAt(rate: RateClass, macKeys: MacKeys): string {
+  return rate === 'abort' ? `${identity()} MAC keys ${printsText(macKeyPrints(macKeys))}` : identity()
+}
+
 /** Marks the options of a companion, because a plugin of the connection, such as vodflow's, also configures the companions on it. */
 const companion = Symbol('vodflow.companion')
 
@@ -51,7 +58,7 @@ export interface CompanionOptions {
  * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker is that of `createVodflowWorker`, which serves them.
  */
 export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
-  const { accounts, tracing } = served
+  const { accounts, macKeys, tracing } = served
   const { connection, namespace, dataConverter, taskQueue, workerDeploymentOptions } = beside
   const shared = {
     [companion]: true,
@@ -83,6 +90,7 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   return createAll([
     ...queuesOf(Object.keys(accounts)).map((queue) => ({
       ...shared,
+      identity: identityAt(queue.rate, macKeys),
       activities: calls,
       interceptors: { activity: [repairFailures, observeCalls(queue)] },
       taskQueue: queueOfClass(queue.account, queue.rate),

@@ -43,8 +43,9 @@ const webhook = exactly<WebhookNotification>(
   {
     endpoint: optional(text({ ...anyTextRule, remedy: "pass the name of one of the worker's webhooks" })),
     type: text({
-      pattern: /./,
-      problem: 'is empty',
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a receiver compares the type, and logs show it
+      pattern: /^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$/,
+      problem: 'is empty or has a control character',
       remedy: 'pass the type of the event, e.g. episode.published',
     }),
     data: shallow,

@@ -32,7 +32,7 @@ describe('a second decision', () => {
   it('has the same answer for the same person, and shows others what stands', async () => {
     const { workflowId } = await atItsGate()
     const decide = (verb: string, by: string) =>
-      run(verb, workflowId, '--reason', `${by} looked`, '--by', by, '--json')
+      run(verb, workflowId, '--reason', `${by} looked\nvodflow: twice`, '--by', by, '--json')
     const first = await decide('approve', 'ada')
     expect(first.code).toBe(0)
     for (const ended of [false, true]) {
@@ -40,7 +40,10 @@ describe('a second decision', () => {
       expect(await decide('approve', 'ada')).toEqual(first)
       for (const late of [await decide('reject', 'ada'), await decide('approve', 'bob')]) {
         expect(late.code).toBe(1)
-        expect(late.stderr).toMatch(/gate "review" is approved already, by ada at \S+: ada looked/)
+        expect(late.stderr).toMatch(
+          /gate "review" is approved already, by ada at \S+: ada looked vodflow: twice/,
+        )
+        expect(late.stderr.trim()).not.toContain('\n')
         expect(late.stderr).not.toMatch(/--gate/)
       }
     }

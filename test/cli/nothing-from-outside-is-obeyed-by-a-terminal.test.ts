@@ -99,6 +99,16 @@ describe('a run with such an id, reason and result', () => {
     expect(obeyed(`${stdout}${stderr}`)).toEqual([])
   })
 
+  it('starts no line of an error', async () => {
+    const { workflow } = system.vodflow.client
+    const id = 'fails-in-lines'
+    const args = ['one\nvodflow: succeeded\r\ntwo']
+    await workflow.start('fails', { workflowId: id, taskQueue: 'theirs-own', args })
+    const { code, stderr } = await vodflow(['watch', id], system.environment)
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('one vodflow: succeeded two')])
+    expect(code).toBe(2)
+  })
+
   it.each([
     ['a warning', 'process.emitWarning(text)', 0],
     ['an error that nobody has caught', 'throw new Error(text)', 1],

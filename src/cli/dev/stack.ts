@@ -17,6 +17,7 @@ import * as sdk from '../../worker/sdk.js'
 import { messageOf } from '../messageOf.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
+import { newMacKeys } from './keptMacKeys.js'
 
 export interface StackOptions {
   /** Receives a line for each part that has started. */
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'>
   /** Default: any free port. */
   readonly callbacksPort?: number
+  /** The value of VODFLOW_MAC_KEYS. Default: a new key. */
+  readonly macKeyList?: string
   /** Options of the worker in addition to its account and keys. */
   readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
   /** The converter of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
@@ -61,6 +64,7 @@ export async function startStack({
   vod: vodOptions,
   temporal: temporalOptions,
   callbacksPort = 0,
+  macKeyList = newMacKeys(),
   worker: workerOptions = {},
   dataConverter,
   signal,
@@ -97,7 +101,6 @@ export async function startStack({
     onProgress(`local VOD       ${vod.endpoint}`)
 
     signal?.throwIfAborted()
-    const macKeyList = `dev:${randomBytes(24).toString('hex')}`
     const macKeys = parseMacKeys(macKeyList)
     const connection = await Connection.connect({ address: temporal.address, channelArgs: reconnectOptions })
     closers.push(() => connection.close())

@@ -4,7 +4,7 @@ import { registerListen } from './listen.js'
 import { registerReplay } from './replay.js'
 
 export function registerEvents(program: Command): void {
-  const events = program.command('events').description("show, set, tail and replay VOD's events")
+  const events = program.command('events').description("show, set, listen to and replay VOD's events")
   registerConfig(events)
   registerListen(events)
   registerReplay(events)

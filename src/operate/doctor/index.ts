@@ -24,7 +24,7 @@ export async function* examine(options: DoctorOptions): AsyncGenerator<DoctorFin
   yield* checkVariables()
   const keys: MacKeys | undefined = yield* checkMacKeys(options.macKeys)
   const signKey: string | undefined = yield* checkSignKey(options.signKey)
-  yield* checkTemporal(options)
+  yield* checkTemporal({ ...options, keys })
   const events: EventSettings | undefined = yield* checkVod(options)
   yield* checkCallbacks(events, { ...options, keys, signKey })
 }

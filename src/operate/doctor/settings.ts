@@ -4,7 +4,7 @@ import { secretIn } from '../../contract/secret.js'
 import { unknownFix, unknownVariables } from '../variables.js'
 import { bad, type DoctorFinding, doubtful, good, whatHappened } from './finding.js'
 
-const check = 'MAC keys'
+export const macKeys = 'MAC keys'
 
 export function* checkMacKeys(
   text: string | undefined,
@@ -12,12 +12,12 @@ export function* checkMacKeys(
   try {
     const keys = parseMacKeys(text)
     const ids = keys.verify.map(({ id }) => id).join(', ')
-    yield good(check, `${keys.sign.id} signs, accepted: ${ids}`)
+    yield good(macKeys, `${keys.sign.id} signs, accepted: ${ids}`)
     return keys
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
     yield bad(
-      check,
+      macKeys,
       whatHappened(error),
       'export VODFLOW_MAC_KEYS="k1:$(openssl rand -hex 32)", the same for worker and callback service',
     )

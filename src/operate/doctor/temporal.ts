@@ -3,6 +3,7 @@ import { type BuildState, buildsIn } from '../../client/builds.js'
 import { lackText } from '../../client/errors.js'
 import { connect, TemporalUnreachableError, type Vodflow } from '../../client/index.js'
 import { remedyOf } from '../../client/lackError.js'
+import { compareMacKeys } from '../../client/macKeys.js'
 import { comparePayloadKeys } from '../../client/payloadKeys.js'
 import { polledBy, queuesOf } from '../../client/pollers.js'
 import { shellWord } from '../../client/shellWord.js'
@@ -10,6 +11,7 @@ import { stuckRuns } from '../../client/stuckRuns.js'
 import { notAskedText, stuckText } from '../../client/stuckText.js'
 import { InvalidInputError } from '../../contract/errors.js'
 import { workflowQueue } from '../../contract/queues.js'
+import type { MacKeys } from '../../contract/seal/macKeys.js'
 import { cut } from '../../contract/text.js'
 import { version } from '../../contract/version.js'
 import { parsePayloadKeys } from '../../temporal/payloadKeys.js'
@@ -18,12 +20,15 @@ import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
+import { macKeys } from './settings.js'
 import { checkSweeps } from './sweeps.js'
 
 export async function* checkTemporal({
   account,
+  keys,
 }: {
   readonly account: string
+  readonly keys: MacKeys | undefined
 }): AsyncGenerator<DoctorFinding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
   if (!isConnected(vodflow)) {
@@ -39,6 +44,7 @@ export async function* checkTemporal({
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
+    if (keys) yield await compareMacKeysOf(vodflow, { account, keys })
     yield await checkPayloadKeys(vodflow)
     yield* checkRuns(vodflow.client)
     yield* checkSweeps(vodflow.client)
@@ -85,6 +91,27 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<DoctorFinding
   }
 }
 
+/** Compares the MAC keys of this shell with those of every worker of the account. */
+async function compareMacKeysOf(
+  { client }: Vodflow,
+  of: { readonly account: string; readonly keys: MacKeys },
+): Promise<DoctorFinding> {
+  try {
+    const { problems, workers } = await compareMacKeys(client, of)
+    const fix =
+      'set VODFLOW_MAC_KEYS to the same keys for the workers, the callback service and this shell; while you rotate them, a new key verifies everywhere before it signs'
+    if (problems.length > 0) return bad(macKeys, problems.join('; '), fix)
+    if (workers === 0)
+      return skipped(macKeys, `no worker of account ${of.account} shows fingerprints of its keys`)
+    return good(
+      macKeys,
+      `the same at this shell and at every worker of account ${of.account} that polls (${workers})`,
+    )
+  } catch (error) {
+    return failed(macKeys, error, 'check the permissions of your API key')
+  }
+}
+
 /** Compares the payload keys of this shell with those of the workers. */
 async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
   const fix =
@@ -98,7 +125,11 @@ async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
           : 'what the workers write cannot be read with these keys'
       return bad(payloadKeys, `${what}: ${found.problem}`, fix)
     }
-    if (found.kind === 'same') return good(payloadKeys, `the workers have the same (${ownPayloadKeys()})`)
+    if (found.kind === 'same')
+      return good(
+        payloadKeys,
+        `a worker has answered for each sweep and has the same (${ownPayloadKeys()}); others may differ`,
+      )
     // A worker starts the sweep with the first run of an account.
     const what = `cannot be compared with those of the workers, because no sweep has answered (${ownPayloadKeys()})`
     return doubtful(

@@ -63,6 +63,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'search attributes',
     'worker',
     'version',
+    'MAC keys',
     'payload keys',
     'runs',
     'submits',

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { vodflow as command } from '../cli/cli.js'
+import { type Deployment, startDeployment } from './deployment.js'
+import { type Started, start } from './processes.js'
+
+const soon = { timeout: 60_000, interval: 500 }
+const secret = (digit: string) => digit.repeat(40)
+const own = { VODFLOW_MAC_KEYS: `k1:${secret('1')}` }
+const other = { VODFLOW_MAC_KEYS: `k1:${secret('2')}` }
+const rotated = { VODFLOW_MAC_KEYS: `k2:${secret('3')},k1:${secret('1')}` }
+
+let deployed: Deployment
+beforeAll(async () => {
+  deployed = await startDeployment(['--log-format', 'json'], { worker: own, callbacks: own })
+})
+afterAll(() => deployed?.close())
+
+const doctor = async (env: Readonly<Record<string, string>>) =>
+  (await command(['doctor'], { ...deployed.env, ...env })).stdout
+    .split('\n')
+    .filter((line) => line.includes('MAC keys'))
+    .at(-1)
+
+const warned = ({ said }: Started) =>
+  said.err.split('\n').filter((line) => line.includes('"MAC keys differ, so events wake no run"'))
+
+it('doctor compares its MAC keys with those of the worker, and shows no secret', async () => {
+  expect(await doctor(own)).toMatch(/^good .*every worker of account default that polls \(1\)/)
+  const differs = await doctor(other)
+  expect(differs).toMatch(/^BAD .*"k1" has different secrets: one at \d+@\S+; another at this process/)
+  expect(differs).not.toContain(secret('1').slice(0, 8))
+  expect(await doctor({ VODFLOW_MAC_KEYS: `k9:${secret('1')}` })).toMatch(
+    /^BAD .*"k1" signs at a worker and is missing at this process/,
+  )
+  // A key that only verifies here is the first half of a rotation.
+  expect(await doctor({ VODFLOW_MAC_KEYS: `k1:${secret('1')},k2:${secret('3')}` })).toMatch(/^good/)
+})
+
+it('doctor, the worker that starts and the callback service name a second worker with another secret', async () => {
+  const run = await deployed.vodflow.process({ FileId: await deployed.media('one'), ProcedureName: 'one' })
+  await run.result()
+  const second = start(['worker', '--log-format', 'json'], { ...deployed.env, ...other })
+  await second.says(/^vodflow worker/)
+  try {
+    // Only one of the two answers a query, and each of them polls.
+    await expect.poll(() => doctor(own), soon).toMatch(/^BAD .*"k1" has different secrets/)
+    await expect.poll(() => warned(second), soon).toHaveLength(1)
+    expect(JSON.parse(warned(second)[0] ?? '')).toMatchObject({ level: 'warn', account: 'default' })
+    expect(second.said.err).not.toContain(secret('2').slice(0, 8))
+    const callbacks = start(['callbacks', '--port', '0', '--log-format', 'json'], {
+      ...deployed.env,
+      ...own,
+    })
+    await expect.poll(() => warned(callbacks), soon).toHaveLength(1)
+    expect(await callbacks.stop()).toBe(0)
+  } finally {
+    await second.stop()
+  }
+})
+
+it('doctor names a worker that signs with a key that another one does not have', async () => {
+  const second = start(['worker'], { ...deployed.env, ...rotated })
+  await second.says(/^vodflow worker/)
+  try {
+    await expect
+      .poll(() => doctor(rotated), soon)
+      .toMatch(/^BAD .*"k2" signs at a worker and is missing at \d+@/)
+  } finally {
+    await second.stop()
+  }
+})
