@@ -348,6 +348,27 @@ describe('a workflow that continues as new has a gate for each film', () => {
   })
 })
 
+it('a run that was continued takes no decision that another program sends for the run before, or for the first one', async () => {
+  const workflowId = await theirs.start('filmByFilm', ['X', 'Y', 'Z'])
+  const handle = system.vodflow.client.workflow.getHandle(workflowId)
+  const seen: string[] = []
+  const decide = (runId: string) =>
+    handle.executeUpdate('vodflow.decide', { args: [{ ...approve, reason: runId, runId }] })
+  for (const film of ['X', 'Y', 'Z']) {
+    await expect.poll(async () => (await system.vodflow.gates(workflowId)).length).toBe(0)
+    await handle.signal('film')
+    const gate = (await opened(workflowId)) as GateView
+    expect(gate.subject).toBe(film)
+    for (const earlier of seen)
+      await expect(decide(earlier)).rejects.toMatchObject({
+        cause: { type: 'InvalidInput', message: expect.stringContaining('runId: is not the id of this run') },
+      })
+    seen.push(gate.runId)
+    await decide(gate.runId)
+  }
+  expect(await decided(workflowId)).toMatchObject(seen.map((reason) => ({ by: 'ada', reason })))
+})
+
 const isTimerFired = (type: string) => type.startsWith('timerFired')
 
 describe('nobody decides', () => {

@@ -144,10 +144,15 @@ async function reached(gate: string): Promise<void> {
   }
 }
 
-/** Returns true if a decision is for another run. After a reset, a decision for the run before is for this one too. */
+/**
+ * Returns true if a decision is for another run. After a reset, a decision for the run before is for this one too. A reset delivers only
+ * decisions of the run that it resets and of later ones, so none for the runs before `continueAsNew` that Temporal names.
+ */
 function isOfAnotherRun(madeFor: string): boolean {
-  const { runId, firstExecutionRunId } = workflowInfo()
-  return runId === firstExecutionRunId && madeFor !== runId
+  const { runId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo()
+  if (runId === firstExecutionRunId) return madeFor !== runId
+  if (continuedFromExecutionRunId === undefined) return false
+  return madeFor === continuedFromExecutionRunId || madeFor === firstExecutionRunId
 }
 
 /**
