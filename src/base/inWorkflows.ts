@@ -13,6 +13,19 @@ export class NotInWorkflowError extends VodflowError {
   }
 }
 
+/** A step, call, gate or notification was started in a query handler or an update validator, which fails. The run continues. */
+export class ReadOnlyHandlerError extends VodflowError {
+  override readonly name = 'ReadOnlyHandlerError'
+  override readonly code = 'VODFLOW_READ_ONLY_HANDLER'
+
+  constructor(called: string) {
+    super({
+      what: `${called} cannot run in a query handler or an update validator`,
+      remedy: 'Call it in the workflow, a signal handler or an update handler.',
+    })
+  }
+}
+
 /** The worker of the workflow has no plugin of vodflow. The workflow task fails, and the run continues when the worker has the plugin. */
 export class PluginMissingError extends VodflowError {
   override readonly name = 'PluginMissingError'

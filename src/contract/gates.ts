@@ -17,7 +17,7 @@ export interface DecideOptions {
   readonly gate: string
   /** The decision. */
   readonly decision: 'approved' | 'rejected'
-  /** The name of the person who decides, 1 to 200 characters. */
+  /** The name of the person who decides, 1 to 200 characters, and not `policy` or `deadline`. */
   readonly by: string
   /** The reason, 1 to 2,000 characters. */
   readonly reason: string

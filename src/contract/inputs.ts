@@ -26,11 +26,14 @@ import {
   optional,
   otherThan,
   shallow,
+  spelling,
+  type TextRule,
   text,
   under,
   whole,
 } from './check.js'
 import type { StepDelays } from './delays.js'
+import { type DecideOptions, decisionValues } from './gates.js'
 import * as rules from './patterns.js'
 import type { AdoptInput, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
@@ -333,4 +336,23 @@ export const sweepInput = exactly<SweepInput>(
     wholeAt: optional(instant),
   },
   'pass { account }',
+)
+
+/** Checks a text by several rules. */
+function texts(...all: readonly TextRule[]): Check<string> {
+  return function* (value) {
+    for (const rule of all) yield* text(rule)(value)
+  }
+}
+
+/** A decision from another language or a later version may have more members. */
+export const decideInput = spelling<DecideOptions>(
+  {
+    gate: text(rules.gateNameRule),
+    decision: oneOf(decisionValues),
+    by: texts(rules.byRule, rules.personRule, rules.anyTextRule),
+    reason: texts(rules.reasonRule, rules.anyTextRule),
+    runId: optional(anyText),
+  },
+  'pass { gate, decision, by, reason }',
 )

@@ -53,6 +53,26 @@ export const gateNameRule: TextRule = {
   remedy: 'pass 1 to 200 characters',
 }
 
+/** The name of a person who decides at a gate. */
+export const byRule: TextRule = {
+  pattern: /^(?=\s*\S).{1,200}$/s,
+  problem: 'is not 1 to 200 characters',
+  remedy: 'pass the name of the person who decides',
+}
+
+/** A decision without a person has these values. */
+export const personRule: TextRule = {
+  pattern: /^(?!\s*(?:policy|deadline)\s*$)/i,
+  problem: 'is reserved for gates that decide without a person',
+  remedy: 'pass the name of the person who decides',
+}
+
+export const reasonRule: TextRule = {
+  pattern: /^(?=\s*\S).{1,2000}$/s,
+  problem: 'is not 1 to 2,000 characters',
+  remedy: 'pass the reason for the decision',
+}
+
 /** The name of an upload rule. */
 export const ruleNameRule: TextRule = {
   pattern: /^[\w.-]{1,50}$/,

@@ -10,6 +10,7 @@ import { cut } from '../contract/text.js'
 import { minute } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
+import { refusedHere } from './run/readOnly.js'
 import { malformed, parsedResult, uncheckedActivities } from './unchecked.js'
 
 /** Every action of the installed SDK, with its request and its answer. */
@@ -53,7 +54,10 @@ export async function callVod<A extends keyof VodApi & string>(
   request: VodCallRequest<A>,
   options: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
-  requireInbox(`callVod('${action}')`)
+  const name = `callVod('${action}')`
+  requireInbox(name)
+  const refused = refusedHere(name)
+  if (refused) return refused
   // A lower-case name is one of our own activities, which an old worker may not have.
   if (!/^[A-Z]\w{0,99}$/.test(action))
     throw ApplicationFailure.nonRetryable(

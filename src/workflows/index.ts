@@ -3,7 +3,12 @@
  * worker serves from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
-export { NotInWorkflowError, PluginMissingError, UnsupportedSdkError } from '../base/inWorkflows.js'
+export {
+  NotInWorkflowError,
+  PluginMissingError,
+  ReadOnlyHandlerError,
+  UnsupportedSdkError,
+} from '../base/inWorkflows.js'
 export { VodflowError } from '../base/vodflowError.js'
 export type { SubmitAction } from '../contract/actions.js'
 export type { StepDelays } from '../contract/delays.js'

@@ -8,6 +8,7 @@ import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { requireValid } from './refuse.js'
 import { requireInbox } from './run/inbox.js'
+import { refusedHere } from './run/readOnly.js'
 import { requireResult, uncheckedActivities } from './unchecked.js'
 
 /** The schedule that Standard Webhooks suggests. Its total is about three days. */
@@ -77,6 +78,8 @@ function unusedKey(content: string): string {
  */
 export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
   requireInbox('notify')
+  const refused = refusedHere('notify')
+  if (refused) return refused
   requireValid(notification, webhook)
   const { endpoint = 'default', type, data, key, retryDelays = standardWaits } = notification
   const { sendWebhook } = uncheckedActivities<WebhookActivities>({

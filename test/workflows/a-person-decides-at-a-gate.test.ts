@@ -241,6 +241,29 @@ describe('a person decides', () => {
     await system.vodflow.decide(workflowId, approve)
   })
 
+  it.each([
+    [{ run_id: 'x' }, 'run_id: is not known; write runId'],
+    [{ runID: 'x' }, 'runID: is not known; write runId'],
+    [{ Gate: 'review' }, 'Gate: is not known; write gate'],
+    [{ runId: null }, 'runId: is null, not a string'],
+    [{ by: 'policy' }, 'by: is reserved for gates that decide without a person'],
+    [{ by: ' Deadline' }, 'by: is reserved for gates that decide without a person'],
+    [{ by: 'ada\ud83d' }, 'by: has half of a surrogate pair'],
+    [{ reason: '\udc00' }, 'reason: has half of a surrogate pair'],
+  ])('%j that another program sends is refused, and the gate stays open', async (given, words) => {
+    const workflowId = await theirs.start('gated', { moderation: said('review') })
+    const seen = await opened(workflowId)
+    const handle = system.vodflow.client.workflow.getHandle(workflowId)
+    const sent = handle.executeUpdate('vodflow.decide', { args: [{ ...approve, ...given }] })
+    await expect(sent).rejects.toMatchObject({
+      cause: { type: 'InvalidInput', message: expect.stringContaining(words) },
+    })
+    expect(await opened(workflowId)).toEqual(seen)
+    const unknown = { ...approve, ticket: 'T-1', runId: seen?.runId }
+    await handle.executeUpdate('vodflow.decide', { args: [unknown] })
+    expect(await decided(workflowId)).toMatchObject({ by: 'ada', decidedBy: 'person' })
+  })
+
   it('not where the gate was given up', async () => {
     const workflowId = await theirs.start('givesUp', { moderation: said('review') })
     await expect
@@ -323,6 +346,27 @@ describe('a workflow that continues as new has a gate for each film', () => {
     await system.vodflow.decide(workflowId, { ...approve, runId: second.runId })
     await decided(workflowId)
   })
+})
+
+it('a run that was continued takes no decision that another program sends for the run before, or for the first one', async () => {
+  const workflowId = await theirs.start('filmByFilm', ['X', 'Y', 'Z'])
+  const handle = system.vodflow.client.workflow.getHandle(workflowId)
+  const seen: string[] = []
+  const decide = (runId: string) =>
+    handle.executeUpdate('vodflow.decide', { args: [{ ...approve, reason: runId, runId }] })
+  for (const film of ['X', 'Y', 'Z']) {
+    await expect.poll(async () => (await system.vodflow.gates(workflowId)).length).toBe(0)
+    await handle.signal('film')
+    const gate = (await opened(workflowId)) as GateView
+    expect(gate.subject).toBe(film)
+    for (const earlier of seen)
+      await expect(decide(earlier)).rejects.toMatchObject({
+        cause: { type: 'InvalidInput', message: expect.stringContaining('runId: is not the id of this run') },
+      })
+    seen.push(gate.runId)
+    await decide(gate.runId)
+  }
+  expect(await decided(workflowId)).toMatchObject(seen.map((reason) => ({ by: 'ada', reason })))
 })
 
 const isTimerFired = (type: string) => type.startsWith('timerFired')

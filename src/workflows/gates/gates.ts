@@ -15,8 +15,8 @@ import {
   gatesQuery,
   howDecided,
 } from '../../contract/gates.js'
-import { gateNameRule } from '../../contract/patterns.js'
-import { refuse } from '../refuse.js'
+import { decideInput } from '../../contract/inputs.js'
+import { refuse, requireValid } from '../refuse.js'
 import { pinSection } from '../run/currentDetails.js'
 import { gateDetails } from './details.js'
 
@@ -25,9 +25,6 @@ const gates: Gate[] = []
 
 const decide = defineUpdate<GateDecision, [unknown]>(decideUpdate)
 const list = defineQuery<readonly GateView[]>(gatesQuery)
-
-const maxBy = 200
-const maxReason = 2_000
 
 /** A gate of a running workflow. */
 export class Gate {
@@ -125,15 +122,8 @@ export function openGateNames(): string[] {
 
 /** A decision that the validator refuses adds nothing to the history. */
 function validate(given: unknown): void {
-  const { gate, decision, by, reason, runId } = Object(given) as Record<string, unknown>
-  if (typeof gate !== 'string' || !gateNameRule.pattern.test(gate))
-    throw refuse('gate', 'is missing', 'pass the name of the gate')
-  if (decision !== 'approved' && decision !== 'rejected')
-    throw refuse('decision', 'is not a decision', 'pass approved or rejected')
-  if (!isText(by, maxBy))
-    throw refuse('by', `is not 1 to ${maxBy} characters`, 'pass the name of the person who decides')
-  if (!isText(reason, maxReason))
-    throw refuse('reason', `is not 1 to ${maxReason} characters`, 'pass the reason for the decision')
+  requireValid(given, decideInput)
+  const { gate, runId } = given as DecideOptions
   if (runId !== undefined && isOfAnotherRun(runId))
     throw refuse('runId', 'is not the id of this run', 'pass the runId of the gate that the person has seen')
   const isNew = !mayBeDeliveredAgain(runId)
@@ -154,10 +144,15 @@ async function reached(gate: string): Promise<void> {
   }
 }
 
-/** Returns true if a decision is for another run. After a reset, a decision for the run before is for this one too. */
-function isOfAnotherRun(madeFor: unknown): boolean {
-  const { runId, firstExecutionRunId } = workflowInfo()
-  return runId === firstExecutionRunId && madeFor !== runId
+/**
+ * Returns true if a decision is for another run. After a reset, a decision for the run before is for this one too. A reset delivers only
+ * decisions of the run that it resets and of later ones, so none for the runs before `continueAsNew` that Temporal names.
+ */
+function isOfAnotherRun(madeFor: string): boolean {
+  const { runId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo()
+  if (runId === firstExecutionRunId) return madeFor !== runId
+  if (continuedFromExecutionRunId === undefined) return false
+  return madeFor === continuedFromExecutionRunId || madeFor === firstExecutionRunId
 }
 
 /**
@@ -165,14 +160,10 @@ function isOfAnotherRun(madeFor: unknown): boolean {
  * decision waits for its gate. A decision for this run is about a gate that a person has seen, and a decision for a run before
  * `continueAsNew` is about another film. A decision without a run waits only if nothing but a reset can have started this run.
  */
-function mayBeDeliveredAgain(madeFor: unknown): boolean {
+function mayBeDeliveredAgain(madeFor: string | undefined): boolean {
   const { runId, firstExecutionRunId, continuedFromExecutionRunId } = workflowInfo()
   if (runId === firstExecutionRunId) return false
   return madeFor === undefined ? continuedFromExecutionRunId === undefined : madeFor !== runId
-}
-
-function isText(value: unknown, most: number): boolean {
-  return typeof value === 'string' && value.trim() !== '' && value.length <= most
 }
 
 function find(name: string): Gate {

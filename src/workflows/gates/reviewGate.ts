@@ -8,6 +8,7 @@ import { summaryText } from '../../contract/summary.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
 import { requireInbox } from '../run/inbox.js'
+import { refusedHere } from '../run/readOnly.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
 import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
@@ -23,6 +24,8 @@ import { askPolicy } from './policy.js'
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
   requireInbox('reviewGate')
+  const refused = refusedHere('reviewGate')
+  if (refused) return refused
   checkGateInput(input)
   const { gate: name = 'review', moderation, policy = worstSuggestion, onEvent } = input
   if (isGateTaken(name)) {

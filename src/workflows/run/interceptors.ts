@@ -11,6 +11,7 @@ import { showDetails } from './currentDetails.js'
 import { deliverSignalsDirectly, recordIgnored } from './deliverSignals.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { readOnly } from './readOnly.js'
 
 export { bundleMark } from '../../contract/version.js'
 
@@ -36,6 +37,14 @@ const intercepting: WorkflowInterceptors = {
       // vodflow's own handlers throw only failures, whose texts `concludeActivation` repairs. Its signals do not pass here.
       handleSignal: (input, next) => repairing(next(input)),
       handleUpdate: (input, next) => (isOurs(input.name) ? next(input) : repairing(next(input))),
+      handleQuery(input, next) {
+        if (isOurs(input.queryName)) return next(input)
+        const { handled, throwRefusal } = readOnly(() => next(input))
+        return handled.finally(throwRefusal)
+      },
+      validateUpdate(input, next) {
+        readOnly(() => next(input)).throwRefusal()
+      },
     },
   ],
   internals: [

@@ -3,6 +3,7 @@ import type { Outcome } from '../../contract/outcome.js'
 import type { AdoptInput, StepFunction } from '../../contract/stepInput.js'
 import { refuse, requireValid } from '../refuse.js'
 import { isTaken, requireInbox } from '../run/inbox.js'
+import { refusedHere } from '../run/readOnly.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 
@@ -18,6 +19,8 @@ import { runStep } from './runStep.js'
  */
 export const adoptTask = (async (input: AdoptInput) => {
   requireInbox('adoptTask')
+  const refused = refusedHere('adoptTask')
+  if (refused) return refused
   requireValid(input, adoptInput)
   const { TaskId, SubAppId, account = 'default', delays } = input
   if (isTaken(TaskId)) {

@@ -16,6 +16,7 @@ import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
 import { cancelledSteps, isTaken, requireInbox } from '../run/inbox.js'
+import { refusedHere } from '../run/readOnly.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
 import type { SubmitRequest } from './state.js'
@@ -29,7 +30,10 @@ export function submitStep<A extends SubmitAction, Known = unknown>(
 ): StepFunction<StepInput<A>, Known> {
   return ((input: StepInput<A>) => {
     try {
-      requireInbox(`the step of ${action}`)
+      const name = `the step of ${action}`
+      requireInbox(name)
+      const refused = refusedHere(name)
+      if (refused) return refused
       requireValid(input, stepInput)
       const key = keyFor(action, input)
       checkReport(input)
