@@ -98,7 +98,10 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ moderation: {} }, 'moderation.Suggestion'],
     [{ moderation: { Suggestion: 'pass' } }, 'moderation.verdicts'],
     [{ moderation: 'pass' }, 'moderation'],
-    [{ moderation: { Suggestion: 'pass', verdicts: [{ of: 'Media' }] } }, 'moderation.verdicts.0.Suggestion'],
+    [
+      { moderation: { Suggestion: 'pass', verdicts: [{ Suggestion: 5 }] } },
+      'moderation.verdicts.0.Suggestion',
+    ],
     [{ gate: '' }, 'gate'],
     [{ policy: 'pass' }, 'policy'],
     [{ onEvent: 'notify' }, 'onEvent'],

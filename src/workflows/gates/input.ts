@@ -58,11 +58,15 @@ const time = duration(durationRule)
 const remedyOfModeration = 'pass the moderation of an outcome, or undefined'
 
 const Suggestion = text({ ...anyTextRule, remedy: remedyOfModeration })
-const verdict = having<{ readonly Suggestion: string }>({ Suggestion }, remedyOfModeration)
+/** A missing verdict has no Suggestion. */
+const verdict = having<{ readonly Suggestion?: string }>(
+  { Suggestion: optional(Suggestion) },
+  remedyOfModeration,
+)
 
 const moderation = having<{
   readonly Suggestion: string
-  readonly verdicts: readonly { readonly Suggestion: string }[]
+  readonly verdicts: readonly { readonly Suggestion?: string }[]
 }>(
   { Suggestion, verdicts: list(verdict, { remedy: remedyOfModeration }) },
   remedyOfModeration,
