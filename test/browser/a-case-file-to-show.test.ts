@@ -54,11 +54,11 @@ async function writeReports(system: System): Promise<void> {
 
   system.vod.faults.add(
     { kind: 'failSubTask', Type: 'AdaptiveDynamicStreaming', code: 'SourceFileError.Broken', times: 1 },
-    { kind: 'failSubTask', Type: 'CoverBySnapshot', code: 'InternalError', times: 1 },
+    { kind: 'failSubTask', Type: 'SampleSnapshot', code: 'InternalError', times: 1 },
   )
-  const part = await system.vodflow.process({ FileId: await film('plain'), ProcedureName: template.Name })
-  await part.result()
-  await write('partial', part.workflowId)
+  const plain = await film('plain')
+  await (await system.vodflow.process({ FileId: plain, ProcedureName: template.Name })).result()
+  await write('partial', plain)
 
   const theirs = await startTheirs(system, 'pipelines')
   const workflowId = await theirs.start('reviewed', await film('another to review'))
@@ -240,7 +240,7 @@ describe('a run that succeeded', () => {
 describe('a run with a problem', () => {
   it('shows the problems first, and in red', async () => {
     await open('partial')
-    expect(await texts('.problems li strong')).toEqual(['CoverBySnapshot 10', 'AdaptiveDynamicStreaming 10'])
+    expect(await texts('.problems li strong')).toEqual(['SampleSnapshot 10', 'AdaptiveDynamicStreaming 10'])
     const headings = await texts('.run h3')
     expect(headings.slice(0, 4)).toEqual(['2 problems', 'Next steps', 'Timeline', 'Outputs'])
     const color = 'getComputedStyle(document.querySelector(".problems strong")).color'
@@ -254,11 +254,11 @@ describe('a run with a problem', () => {
 
   it('marks what is missing among the outputs, before them, and says why', async () => {
     await open('partial')
-    const [cover, hls, made] = await texts('.card')
+    const [pictures, hls, made] = await texts('.card')
     expect(hls).toBe(
       'Missing AdaptiveDynamicStreaming 10 Missing. failed: SourceFileError.Broken: a scripted fault',
     )
-    expect(cover).toMatch(/^Missing CoverBySnapshot 10 Missing\. failed: InternalError/)
+    expect(pictures).toMatch(/^Missing SampleSnapshot 10 Missing\. failed: InternalError/)
     expect(made).toMatch(/^Transcode 100010/)
     expect(new Set(await heightsOf('.card')).size).toBe(1)
     expect(await texts('.key div')).toContain('Outputs 3 of 5')
@@ -332,7 +332,7 @@ it('can be photographed', async () => {
   await expect.poll(areShown).toBe(true)
   await page.screenshot({
     path: fileURLToPath(new URL(`../../${out}/case-file.png`, import.meta.url)),
-    clip: { x: 0, y: 0, width: 1100, height: 1330 },
+    clip: { x: 0, y: 0, width: 1100, height: 1230 },
     fullPage: true,
   })
   await page.close()
