@@ -38,16 +38,21 @@ export function decide(readings: readonly TaskReading[], lost: readonly LostTask
     total.aborted += counts.aborted
     total.unknown += counts.unknown
   }
-  const all = total.succeeded + total.failed + total.aborted + total.unknown
-  return { status: statusFor(total, all), reason: reasonFor(readings, lost, total.succeeded, all) }
+  return { status: statusOf(total), reason: reasonFor(readings, lost, total.succeeded, sumOf(total)) }
 }
 
-function statusFor(total: SubTaskCounts, all: number): OutcomeStatus {
+/** Returns the status of a step whose parts have these statuses. */
+export function statusOf(total: SubTaskCounts): OutcomeStatus {
+  const all = sumOf(total)
   if (all === 0) return 'failed'
   if (total.unknown > 0) return 'unknown'
   if (total.succeeded === all) return 'succeeded'
   if (total.succeeded > 0) return 'partial'
   return total.aborted === all ? 'aborted' : 'failed'
+}
+
+function sumOf({ succeeded, failed, aborted, unknown }: SubTaskCounts): number {
+  return succeeded + failed + aborted + unknown
 }
 
 /** The largest number of sub-tasks in a reason. The outcome's parts have all of them. */

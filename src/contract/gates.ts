@@ -58,20 +58,34 @@ export function saysTheSame(
 /** The largest size of the name of a gate in a summary, which also has other text. */
 const maxGateBytes = 300
 
-const atDeadline = { before: 'review gate ', after: ': until its deadline, then ' }
+const timerOfGate = 'review gate '
+const untilNext = ': until the next '
+const atDeadline = ': until its deadline, then '
+
+/** Returns the summary of the timer of a gate's next reminder. */
+export function reminderSummary(gate: string, what: 'reminder' | 'escalated'): string {
+  return `${timerOfGate}${summaryText(gate, maxGateBytes)}${untilNext}${what}`
+}
 
 /** Returns the summary of the timer that decides at a gate without a person. */
 export function deadlineSummary({ gate, decision }: Pick<GateDecision, 'gate' | 'decision'>): string {
-  return `${atDeadline.before}${summaryText(gate, maxGateBytes)}${atDeadline.after}${decision}`
+  return `${timerOfGate}${summaryText(gate, maxGateBytes)}${atDeadline}${decision}`
+}
+
+/** Returns the gate of a {@link reminderSummary} or {@link deadlineSummary}. The name may be cut. Returns undefined for another timer. */
+export function gateOfSummary(summary: string): string | undefined {
+  const end = Math.max(summary.lastIndexOf(untilNext), summary.lastIndexOf(atDeadline))
+  return summary.startsWith(timerOfGate) && end > timerOfGate.length
+    ? summary.slice(timerOfGate.length, end)
+    : undefined
 }
 
 /** Reads a {@link deadlineSummary}. The name may be cut. Returns undefined for another timer. */
 export function readDeadlineSummary(summary: string): Pick<GateDecision, 'gate' | 'decision'> | undefined {
-  const { before, after } = atDeadline
-  const end = summary.lastIndexOf(after)
-  const decision = decisionValues.find((each) => summary.slice(end) === `${after}${each}`)
-  if (!decision || !summary.startsWith(before) || end < before.length) return undefined
-  return { gate: summary.slice(before.length, end), decision }
+  const end = summary.lastIndexOf(atDeadline)
+  const decision = decisionValues.find((each) => summary.slice(end) === `${atDeadline}${each}`)
+  const gate = gateOfSummary(summary)
+  return decision && gate !== undefined ? { gate, decision } : undefined
 }
 
 /** A link that helps a person to decide. */

@@ -68,10 +68,12 @@ export function verdictText({
 /** The largest number of segments of a verdict. */
 export const maxSegments = 10
 
+interface WithSuggestion {
+  readonly Suggestion?: string | undefined
+}
+
 /** Returns the suggestion as one of VOD's three words, or undefined if it is missing. An unknown word needs a person, so it is `review`. */
-export function suggestionOf({
-  Suggestion,
-}: Pick<ModerationVerdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
+export function suggestionOf({ Suggestion }: WithSuggestion): 'pass' | 'review' | 'block' | undefined {
   if (Suggestion === undefined) return undefined
   const word = Suggestion.toLowerCase()
   return word === 'pass' || word === 'block' ? word : 'review'
@@ -85,7 +87,7 @@ export function worstOf(
 }
 
 /** Sorts verdicts, the worst first. A missing verdict is worse than a pass. */
-export function worstFirst<T extends Pick<ModerationVerdict, 'Suggestion'>>(verdicts: readonly T[]): T[] {
+export function worstFirst<T extends WithSuggestion>(verdicts: readonly T[]): T[] {
   const order = ['block', 'review', undefined, 'pass']
   const rank = (verdict: T) => order.indexOf(suggestionOf(verdict))
   return verdicts.toSorted((one, other) => rank(one) - rank(other))

@@ -23,7 +23,10 @@ export interface TaskPart {
   readonly ErrCodeExt?: string
   /** Absent if VOD returns none. */
   readonly Message?: string
-  /** The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... A single URL is only in `urls`. */
+  /**
+   * The scalars of VOD's Output: Width, Height, Bitrate, Size, Duration, Container, ... A single URL is only in `urls`. `VideoCodec` and
+   * `AudioCodec` are the codecs of its first streams.
+   */
   readonly Output: Readonly<Record<string, string | number | boolean>>
   /** Every URL of the Output, in VOD's order. */
   readonly urls: readonly string[]

@@ -251,7 +251,7 @@ export function toPart(
     status,
     ...(typeof Definition === 'number' ? { Definition } : {}),
     ...filled({ ErrCodeExt: errorOf(result), Message: status === 'succeeded' ? '' : lack }),
-    Output: scalarsOf(Output, { Definition, urls }),
+    Output: { ...scalarsOf(Output, { Definition, urls }), ...codecsOf(Output) },
     urls: urls.slice(0, maxUrls),
     ...(status === 'failed' ? inputOf(result) : {}),
   }
@@ -278,6 +278,12 @@ function scalarsOf(
     else if (typeof value === 'number' || typeof value === 'boolean') scalars[name] = value
   }
   return scalars
+}
+
+/** VOD names the codecs only in the lists of streams, of which a reading keeps nothing else. */
+function codecsOf({ VideoStreamSet, AudioStreamSet }: Json): { VideoCodec?: string; AudioCodec?: string } {
+  const codecOf = (streams: unknown) => text(itemsOf(streams)[0]?.Codec)
+  return filled({ VideoCodec: codecOf(VideoStreamSet), AudioCodec: codecOf(AudioStreamSet) })
 }
 
 function* urlsOf(value: unknown): Generator<string> {

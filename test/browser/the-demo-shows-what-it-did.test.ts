@@ -72,8 +72,9 @@ it('the report shows pictures, a video that plays, the verdict and the timeline'
   await page.evaluate(`(${video}.muted = true, ${video}.play())`)
   await expect.poll(() => page.evaluate(`${video}.currentTime`)).toBeGreaterThan(0.5)
   expect(await page.locator('.timeline').textContent()).toMatch(
-    /started by[\s\S]*an event was pushed[\s\S]*has ended[\s\S]*completed/,
+    /started by[\s\S]*Task Procedure[\s\S]*7 of 7 sub-tasks[\s\S]*completed/,
   )
+  expect(await page.locator('.calls').textContent()).toMatch(/an event was pushed[\s\S]*has ended/)
 })
 
 it('ends with exit code 0 at Ctrl-C, and leaves nothing running', async () => {

@@ -13,6 +13,7 @@ import {
   notify,
   processMediaByProcedure,
   type ReviewGateInput,
+  reviewAudioVideo,
   reviewGate,
 } from '../../src/workflows/index.js'
 
@@ -90,6 +91,13 @@ export async function told(input: ReviewGateInput): Promise<GateDecision> {
     onEvent: ({ type, gate }) =>
       notify({ type: `gate.${type}`, data: { gate: gate.gate, reminders: gate.reminders } }),
   })
+}
+
+/** Two steps, and a person who decides. */
+export async function reviewed(FileId: string): Promise<GateDecision> {
+  await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+  const { moderation } = await reviewAudioVideo({ request: { FileId } })
+  return reviewGate({ moderation, subject: { FileId } })
 }
 
 export async function twoGates(input: ReviewGateInput): Promise<GateDecision[]> {

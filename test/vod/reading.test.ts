@@ -73,6 +73,24 @@ describe('a sub-task', () => {
     expect(statuses(procedure({ MediaProcessResultSet: [transcode(given)] }))).toEqual([status])
   })
 
+  it.each([
+    [
+      'both',
+      [{ Codec: 'h264' }, { Codec: 'hevc' }],
+      [{ Codec: 'aac' }],
+      { VideoCodec: 'h264', AudioCodec: 'aac' },
+    ],
+    ['sound only', [], [{ Codec: 'mp3' }], { AudioCodec: 'mp3' }],
+    ['no list', null, 'x', {}],
+    ['no codec', [{}], [{ Codec: 7 }], {}],
+  ])('shows the codecs of its first streams: %s', (_, VideoStreamSet, AudioStreamSet, codecs) => {
+    const Output = { Url: 'https://v/1.mp4', Height: 720, VideoStreamSet, AudioStreamSet }
+    const { parts } = toReading('T', procedure({ MediaProcessResultSet: [transcode({ Output })] }))
+    expect(parts[0]?.Output).toEqual(
+      typeof AudioStreamSet === 'string' ? { Height: 720, AudioStreamSet } : { Height: 720, ...codecs },
+    )
+  })
+
   it('counts in every ResultSet, known or not', () => {
     const AiAnalysisResultSet = [{ Type: 'Tag', TagTask: { Status: 'FAIL', ErrCodeExt: 'InternalError' } }]
     const NewTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Made: 'https://v' } }

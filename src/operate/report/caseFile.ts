@@ -1,4 +1,5 @@
-import type { ShownOutcome, ShownTask, ShownVerdict } from './schemas.js'
+import type { BatchFile } from './batchFile.js'
+import type { OutputFacts, ShownOutcome, ShownTask, ShownVerdict } from './schemas.js'
 
 /** Everything that Temporal has about an id, e.g. of a media file. It holds what a support ticket needs. */
 export interface CaseFile {
@@ -41,10 +42,15 @@ export interface RunFile {
   readonly failure?: Failure
   /** The run ended before any of its code ran. */
   readonly neverBegan?: true
+  /** What went wrong, the worst first. */
+  readonly problems: readonly RunProblem[]
+  /** The items of a batch. */
+  readonly batch?: BatchFile
   /** Every submission of all steps. */
   readonly submissions: readonly SubmissionFile[]
   /** The last reading of each of VOD's tasks. */
   readonly tasks: readonly ShownTask[]
+  /** What the sub-tasks made, and what they should have made. */
   readonly outputs: readonly OutputFile[]
   /** Every moderation verdict, by task, in the order in which they were read. */
   readonly verdicts: readonly VerdictRow[]
@@ -84,17 +90,41 @@ export interface SubmissionFile {
 /** A verdict of one task. */
 export type VerdictRow = ShownVerdict & Pick<ShownTask, 'TaskId' | 'FileId'>
 
-/** One URL of a sub-task's output. */
+/** The output of one sub-task. */
 export interface OutputFile {
   /** Absent for an output that only the media file shows. */
   readonly TaskId?: string | undefined
+  /** Id of the media file that the task works on. Absent if VOD shows none. */
+  readonly FileId?: string | undefined
   readonly Type: string
   readonly Definition?: number
+  /** `missing`: it should be there. `open`: its task has not ended. */
+  readonly status: 'made' | 'missing' | 'open'
+  /** The reason why it is missing. */
+  readonly why?: string
+  readonly facts: OutputFacts
+  readonly files: readonly MediaFile[]
+}
+
+/** One URL of an output. */
+export interface MediaFile {
   readonly url: string
   /** Path of the copy, relative to the case file. */
   readonly copy?: string
+  /** Size of the copy, in bytes. */
+  readonly bytes?: number
   /** The reason why it could not be copied. If there is a copy anyway, it is from an earlier report. */
   readonly copyProblem?: string
+}
+
+/** One thing that went wrong. */
+export interface RunProblem {
+  readonly what: string
+  /** Empty if nobody said why. */
+  readonly why: string
+  readonly remedy?: string
+  readonly TaskId?: string | undefined
+  readonly requestId?: string
 }
 
 /** One line of the timeline. `what` describes it for people, the other fields are for programs. */
@@ -128,7 +158,14 @@ export type Moment = {
       readonly TaskId: string
       readonly terminal: boolean
     }
-  | { readonly kind: 'wait'; readonly until: string; readonly state: 'open' | 'over' | 'canceled' }
+  | {
+      readonly kind: 'wait'
+      readonly until: string
+      /** `open` in a run that has ended: nothing waits for it any more. */
+      readonly state: 'open' | 'over' | 'canceled'
+      /** The review gate that waits. */
+      readonly gate?: string
+    }
   | {
       /** A person decided at a review gate, or its deadline passed. */
       readonly kind: 'decision'

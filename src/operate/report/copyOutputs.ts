@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { minute } from '../../contract/time.js'
 import { unreachable } from '../../contract/unreachable.js'
 import { boundedBody } from '../boundedBody.js'
-import type { CaseFile, OutputFile } from './caseFile.js'
+import type { CaseFile, MediaFile, OutputFile } from './caseFile.js'
 import { mediaKindOf, webAddress } from './media.js'
 import { putFile } from './replaceFile.js'
 
@@ -13,7 +13,7 @@ const maxBytes = 100 * 1024 * 1024
 const maxTotal = 500 * 1024 * 1024
 const timeoutMs = minute
 
-type Copy = Pick<OutputFile, 'copy' | 'copyProblem'>
+type Copy = Pick<MediaFile, 'copy' | 'bytes' | 'copyProblem'>
 
 /**
  * Copies pictures, sound and videos into `folder/outputs`, so that the report outlives VOD's storage. If an output cannot be copied, the
@@ -24,7 +24,7 @@ export async function copyOutputs(file: CaseFile, folder: string): Promise<CaseF
   await mkdir(target, { recursive: true })
   let left = maxTotal
   const copied = new Map<string, Copy>()
-  for (const { url, Type } of file.runs.flatMap(({ outputs }) => outputs)) {
+  for (const [{ Type }, { url }] of filesOf(file)) {
     const address = webAddress(url)
     if (!address || mediaKindOf(url) === undefined || copied.has(url)) continue
     try {
@@ -32,35 +32,46 @@ export async function copyOutputs(file: CaseFile, folder: string): Promise<CaseF
       left -= bytes.length
       const name = nameOf(bytes, `${Type}-${address.pathname.split('/').at(-1)}`)
       await putFile(join(target, name), bytes)
-      copied.set(url, { copy: `outputs/${name}` })
+      copied.set(url, { copy: `outputs/${name}`, bytes: bytes.length })
     } catch (error) {
       copied.set(url, { copyProblem: error instanceof Error ? error.message : String(error) })
     }
   }
-  return withCopies(file, ({ url }) => copied.get(url))
+  return withCopies(file, (_, { url }) => copied.get(url))
 }
 
 /** Adds the copies of outputs that an earlier report in the folder has. */
 export function keepCopies(file: CaseFile, earlier: CaseFile | undefined): CaseFile {
   const copies = new Map(
-    (earlier?.runs ?? [])
-      .flatMap(({ outputs }) => outputs)
-      .filter(({ copy = '' }) => /^outputs\/\w[\w.-]*$/.test(copy))
-      .map((output) => [outputName(output), output.copy]),
+    (earlier ? filesOf(earlier) : [])
+      .filter(([, { copy = '' }]) => /^outputs\/\w[\w.-]*$/.test(copy))
+      .map(([output, media]) => [fileName(output, media), media]),
   )
-  return withCopies(file, (output) => {
-    const copy = output.copy ?? copies.get(outputName(output))
-    return copy === undefined ? undefined : { copy }
+  return withCopies(file, (output, media) => {
+    const { copy, bytes } = media.copy === undefined ? (copies.get(fileName(output, media)) ?? {}) : media
+    return { ...(copy === undefined ? {} : { copy }), ...(bytes === undefined ? {} : { bytes }) }
   })
 }
 
-/** Returns a name for an output, without the query of its URL, which can contain a signature that differs each time. */
-function outputName({ TaskId, Type, Definition, url }: OutputFile): string {
+function filesOf({ runs }: CaseFile): (readonly [OutputFile, MediaFile])[] {
+  return runs.flatMap(({ outputs }) =>
+    outputs.flatMap((output) => output.files.map((media) => [output, media] as const)),
+  )
+}
+
+/** Returns a name for a file, without the query of its URL, which can contain a signature that differs each time. */
+function fileName({ TaskId, Type, Definition }: OutputFile, { url }: MediaFile): string {
   return JSON.stringify([TaskId, Type, Definition, url.split(/[?#]/)[0]])
 }
 
-function withCopies(file: CaseFile, copyOf: (output: OutputFile) => Copy | undefined): CaseFile {
-  const withCopy = (output: OutputFile) => ({ ...output, ...copyOf(output) })
+function withCopies(
+  file: CaseFile,
+  copyOf: (output: OutputFile, media: MediaFile) => Copy | undefined,
+): CaseFile {
+  const withCopy = (output: OutputFile) => ({
+    ...output,
+    files: output.files.map((media) => ({ ...media, ...copyOf(output, media) })),
+  })
   return { ...file, runs: file.runs.map((run) => ({ ...run, outputs: run.outputs.map(withCopy) })) }
 }
 

@@ -2,6 +2,7 @@ import type { WorkflowSerializationContext } from '@temporalio/common'
 import type { readDeadlineSummary } from '../../contract/gates.js'
 import type { GrowingCall } from './calls.js'
 import type { Failure, Moment, RunStatus } from './caseFile.js'
+import type { EndedItem } from './schemas.js'
 
 type Of<Kind extends Moment['kind']> = Extract<Moment, { kind: Kind }>
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
@@ -22,6 +23,8 @@ export interface GrowingRun {
   readonly lines: (Exclude<Moment, { kind: 'call' }> | GrowingCall)[]
   /** Calls by the number of the event that scheduled them, or of their only event. */
   readonly calls: Map<string, GrowingCall>
+  /** Items of a batch that reported their end. */
+  readonly ends: { readonly at: string; readonly item: EndedItem }[]
   /** Waits by Temporal's id of the timer, with the decision that the timer makes at a review gate. */
   readonly waits: Map<
     string,
@@ -39,6 +42,7 @@ export function newRun(source: { readonly namespace: string; readonly workflowId
     type: '',
     input: [],
     lines: [],
+    ends: [],
     calls: new Map(),
     waits: new Map(),
   }

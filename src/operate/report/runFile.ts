@@ -3,12 +3,16 @@ import { stepTypes } from '../../contract/runNames.js'
 import { beginningIn, neverBegan } from '../../temporal/beginning.js'
 import type { HistoryEvent } from '../../temporal/historyPages.js'
 import { ownerOfActivity, type PayloadReader, readerFor } from '../../temporal/payloads.js'
+import { batchFileOf } from './batchFile.js'
 import { callOf, type GrowingCall, readingOf, submissionsOf } from './calls.js'
-import type { Moment, OutputFile, RunFile, SubmissionFile } from './caseFile.js'
+import type { Moment, RunFile, SubmissionFile } from './caseFile.js'
 import { takeEvent } from './events.js'
 import { failureOf } from './failure.js'
+import { outputsOf } from './outputs.js'
+import { problemsOf } from './problems.js'
+import { withoutRepaired } from './repairs.js'
 import { type GrowingRun, newRun } from './runBuilder.js'
-import { Outcome, type ShownOutcome, type ShownTask } from './schemas.js'
+import { Outcome, type ShownTask } from './schemas.js'
 
 export interface RunSource {
   /** Empty for an exported history, which does not contain it. */
@@ -34,7 +38,9 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
   const outcome = stepTypes.includes(run.type) ? Outcome.safeParse(run.result).data : undefined
   const whole = outcome?.truncated ? undefined : outcome
   const tasks = whole?.tasks ?? latest(calls.flatMap((call) => readingOf(call) ?? []))
-  return {
+  const submissions = submissionsOf(calls).map((each) => withFound(each, tasks))
+  const batch = batchFileOf(run, workflowId)
+  const file = {
     workflowId,
     runId,
     type: run.type,
@@ -48,15 +54,17 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
     ...(run.closedAt !== undefined && neverBegan(beginningIn(events)) ? { neverBegan: true as const } : {}),
-    submissions: submissionsOf(calls).map((each) => withFound(each, tasks)),
+    ...(batch ? { batch } : {}),
+    submissions,
     tasks,
-    outputs: outputsOf(tasks, outcome),
+    outputs: outputsOf(withoutRepaired(tasks, submissions), outcome),
     verdicts: tasks.flatMap(({ TaskId, FileId, verdicts }) =>
       verdicts.map((verdict) => ({ TaskId, FileId, ...verdict })),
     ),
     moments: momentsOf(run),
     events: events.length,
   }
+  return { ...file, problems: problemsOf(file) }
 }
 
 /** Adds the attempts of pending calls. */
@@ -89,14 +97,4 @@ function momentsOf({ lines, closedAt }: GrowingRun): Moment[] {
 /** Returns the last reading of each task, in the order of the first readings. A task without an id is read once. */
 function latest(readings: readonly ShownTask[]): ShownTask[] {
   return [...new Map(readings.map((task) => [task.TaskId ?? task, task])).values()]
-}
-
-function outputsOf(tasks: readonly ShownTask[], outcome: ShownOutcome | undefined): OutputFile[] {
-  const parts = [
-    ...tasks.flatMap(({ TaskId, parts }) => parts.map((part) => ({ TaskId, ...part }))),
-    ...(outcome?.mediaOutputs ?? []).map((part) => ({ TaskId: undefined, ...part })),
-  ]
-  return parts.flatMap(({ TaskId, Type, Definition, urls }) =>
-    urls.map((url) => ({ TaskId, Type, ...(Definition === undefined ? {} : { Definition }), url })),
-  )
 }

@@ -12,12 +12,26 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).catch([])
 
 const Part = z.object({
   Type: text,
-  status: text,
+  status: z.enum(['succeeded', 'failed', 'aborted', 'unknown']).catch('unknown'),
   Definition: z.number().optional().catch(undefined),
   ErrCodeExt: known,
   Message: known,
   Output: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).catch({}),
   urls: list(z.string()),
+})
+
+const fact = z.number().positive().optional().catch(undefined)
+const named = z.string().min(1).optional().catch(undefined)
+
+/** What VOD says of an output. */
+export const OutputFacts = z.object({
+  Size: fact,
+  Bitrate: fact,
+  Width: fact,
+  Height: fact,
+  Duration: fact,
+  VideoCodec: named,
+  AudioCodec: named,
 })
 
 const Verdict = z.object({
@@ -104,10 +118,61 @@ export const Decided = z.object({
   reason: text,
 })
 
+/** An item of a batch that has ended. */
+const EndedItem = z.object({
+  FileId: z.string(),
+  status: z.string(),
+  reason: text,
+  tasks: z.number().optional().catch(undefined),
+})
+
+/** The signal with which the run of an item reports its end. */
+export const ItemEnded = EndedItem.optional().catch(undefined)
+
+/** The result of the activity that starts the runs of items. */
+export const StartedItems = z
+  .object({
+    started: list(z.string()),
+    ended: list(EndedItem),
+    skipped: list(z.string()),
+    missing: list(z.string()),
+    repeated: list(z.string()),
+  })
+  .optional()
+  .catch(undefined)
+
+const many = z.number().catch(0)
+
+const ItemCounts = z.object({
+  read: many,
+  started: many,
+  skipped: many,
+  missing: many,
+  repeated: many,
+  tasks: many,
+  ended: z.record(z.string(), z.number()).catch({}),
+})
+
+/** The result of a batch. */
+export const BatchResult = z
+  .object({
+    counts: ItemCounts,
+    total: z.number().optional().catch(undefined),
+    stopped: z.string().optional().catch(undefined),
+    failures: list(EndedItem),
+    plan: z.record(z.string(), z.number()).optional().catch(undefined),
+  })
+  .optional()
+  .catch(undefined)
+
 /** `details[0]` of a failure that was caused by a VOD error. */
 export const VodFailure = z.object({ code: text, requestId: text, remedy: text })
 
 export type ShownTask = z.output<typeof Task>
 export type ShownOutcome = z.output<typeof Outcome>
 export type ShownVerdict = z.output<typeof Verdict>
+export type ShownPart = z.output<typeof Part>
+export type OutputFacts = z.output<typeof OutputFacts>
+export type ItemCounts = z.output<typeof ItemCounts>
+export type EndedItem = z.output<typeof EndedItem>
 export type ShownAnswer = z.output<typeof Answer>

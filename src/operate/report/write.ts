@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clean } from '../../contract/visible.js'
 import type { CaseFile } from './caseFile.js'
-import { pageOf } from './page.js'
+import { pageOf } from './page/page.js'
 import { notWrittenHere, readReplaceable, replaceFile } from './replaceFile.js'
 
 interface Places {
@@ -35,11 +35,15 @@ function caseFileIn(text: string): CaseFile | undefined {
     const given = JSON.parse(text) as Partial<CaseFile> | null
     const { v, id, vodflow, runs = [] } = given ?? {}
     const isNamed = typeof id === 'string' && typeof vodflow === 'string'
-    const isOne = v === 1 && isNamed && runs.every(({ outputs }) => Array.isArray(outputs))
+    const isOne = v === 1 && isNamed && runs.every(hasFiles)
     return isOne ? (given as CaseFile) : undefined
   } catch {
     return undefined
   }
+}
+
+function hasFiles({ outputs }: CaseFile['runs'][number]): boolean {
+  return Array.isArray(outputs) && outputs.every(({ files }) => Array.isArray(files))
 }
 
 /** Writes `report.html` and `report.json`, and creates the folder if necessary. Earlier files stay until the new ones are complete. */

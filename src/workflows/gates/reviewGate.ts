@@ -1,10 +1,9 @@
 import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { msOf } from '../../contract/duration.js'
-import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
+import { deadlineSummary, type GateDecision, type GateView, reminderSummary } from '../../contract/gates.js'
 import { filled } from '../../contract/json.js'
 import { moderationText, suggestionOf, worstOf } from '../../contract/moderation.js'
 import type { ModerationResult } from '../../contract/outcome.js'
-import { summaryText } from '../../contract/summary.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
 import { requireInbox } from '../run/inbox.js'
@@ -84,8 +83,7 @@ async function untilDecided(
   const decidedBefore = (after: number, summary: string) =>
     condition(() => gate.decision !== undefined, Math.max(1, openedAt + after - Date.now()), { summary })
   for (const { after, what } of due) {
-    if (await decidedBefore(after, summaryText(`review gate ${gate.view.gate}: until the next ${what}`)))
-      return
+    if (await decidedBefore(after, reminderSummary(gate.view.gate, what))) return
     if (what === 'reminder') gate.change({ reminders: gate.view.reminders + 1 })
     else gate.change({ escalated: true })
     say(what)

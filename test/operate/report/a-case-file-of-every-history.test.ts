@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { redactValue } from '../../../src/cli/redact.js'
 import type { CaseFile, RunFile } from '../../../src/operate/report/caseFile.js'
 import { gatherExported } from '../../../src/operate/report/gather.js'
-import { pageOf } from '../../../src/operate/report/page.js'
+import { pageOf } from '../../../src/operate/report/page/page.js'
+import { script } from '../../../src/operate/report/page/script.js'
+import { withoutRepaired } from '../../../src/operate/report/repairs.js'
 import { writeCaseFile } from '../../../src/operate/report/write.js'
 import { payloadReader } from '../../../src/temporal/payloads.js'
 import { verdict } from '../../support/step.js'
@@ -61,17 +63,14 @@ describe('what it says', () => {
       ...verdict(...given),
       segments: [],
     })
-    const outcome = run.outcome && { ...run.outcome, moderation: { Suggestion: 'block', Label: undefined } }
     const verdicts = [
       of('1-Procedure', 'Porn.Asr', 'block'),
       of('2-Review', 'Cover'),
       of('2-Review', 'Media', 'pass'),
     ]
-    const page = pageOf({ ...file, runs: [{ ...run, ...(outcome ? { outcome } : {}), verdicts }] })
-    const text = page.replaceAll(/<(?!h3)[^>]*>/g, '').replaceAll(/\s+/g, ' ')
-    expect(text).toContain(
-      '<h3>Moderation block Porn.Asr: block media 528, task 1-Procedure Cover: no verdict media 528, task 2-Review Media: pass media 528, task 2-Review',
-    )
+    const page = pageOf({ ...file, runs: [{ ...run, verdicts }] })
+    const text = page.replaceAll(/<[^>]*>/g, '').replaceAll(/\s+/g, ' ')
+    expect(text).toContain('Moderation block Porn.Asr block Cover no verdict Media pass')
   })
 
   it('of a repair: both attempts, each with its own SessionId and what it came to', async () => {
@@ -84,6 +83,54 @@ describe('what it says', () => {
     expect(outcome?.status).toBe('succeeded')
   })
 
+  it('of a repair: what it made is there, and nothing is missing', async () => {
+    const run = await runOf('repaired')
+    expect(run.problems).toEqual([])
+    expect(run.outputs.map(({ status }) => status)).toEqual(run.outputs.map(() => 'made'))
+    expect(run.outputs.length).toBeGreaterThan(0)
+    // A workflow of several steps has no outcome that leaves out what was repaired.
+    const failed = {
+      TaskType: 'Procedure',
+      Status: 'FINISH',
+      percent: 100,
+      verdicts: [],
+    }
+    const part = { Type: 'Transcode', Definition: 1, Output: {}, urls: [] }
+    const tasks = [
+      {
+        ...failed,
+        TaskId: 'a',
+        parts: [
+          { ...part, status: 'failed' as const },
+          { ...part, Definition: 2, status: 'failed' as const },
+        ],
+      },
+      { ...failed, TaskId: 'b', parts: [{ ...part, status: 'succeeded' as const }] },
+    ]
+    const submission = { at: '', action: '', key: 'k', sends: 1, SessionId: '', cameTo: 'accepted' as const }
+    const submissions = [
+      { ...submission, attempt: 1, TaskIds: ['a'] },
+      { ...submission, attempt: 2, TaskIds: ['b'] },
+    ]
+    const left = (given: typeof submissions) =>
+      withoutRepaired(tasks, given).map(({ parts }) => parts.map(({ Definition }) => Definition))
+    expect(left(submissions)).toEqual([[2], [1]])
+    // Another step repairs nothing.
+    expect(left(submissions.map((each, index) => ({ ...each, key: `${index}` })))).toEqual([[1, 2], [1]])
+  })
+
+  it('of a batch: each item, how and when its run ended, and the counts', async () => {
+    const { batch, problems } = await runOf('batch')
+    const items = batch?.items ?? []
+    expect(items.length).toBeGreaterThan(0)
+    expect(items.filter(({ status }) => status === 'succeeded')).toHaveLength(
+      batch?.counts?.ended.succeeded ?? -1,
+    )
+    for (const { FileId, workflowId } of items) expect(workflowId).toMatch(new RegExp(`/${FileId}$`))
+    const bad = items.filter(({ status }) => !['succeeded', 'skipped', 'repeated'].includes(status))
+    expect(problems.map(({ what }) => what)).toEqual(bad.map(({ FileId }) => `Item ${FileId}`))
+  })
+
   it('of a lost answer: it was sent again under one SessionId, and its task was found', async () => {
     const { submissions } = await runOf('duplicate-recovered')
     expect(submissions).toHaveLength(1)
@@ -93,10 +140,16 @@ describe('what it says', () => {
 
   it('of a refusal: the code, and what to do', async () => {
     const file = await caseOf('refused')
-    expect(file.runs[0]).toMatchObject({
-      status: 'failed',
-      failure: { code: expect.stringMatching(/^\w+\.?\w+/) },
-    })
+    const code = expect.stringMatching(/^\w+\.?\w+/)
+    expect(file.runs[0]).toMatchObject({ status: 'failed', failure: { code } })
+    expect(file.runs[0]?.problems).toEqual([
+      {
+        what: 'The run failed',
+        why: code,
+        remedy: expect.any(String),
+        requestId: expect.stringMatching(/^[\w-]{36}$/),
+      },
+    ])
     expect(pageOf(file)).toMatch(/Next steps[\s\S]*vodflow rerun/)
   })
 
@@ -109,6 +162,8 @@ describe('what it says', () => {
     const { moments } = await runOf('gate-decided-by-a-person')
     const decision = moments.find((moment) => moment.kind === 'decision')
     expect(decision).toMatchObject({ by: expect.stringMatching(/.+/), reason: expect.stringMatching(/.+/) })
+    const gate = decision?.kind === 'decision' ? decision.gate : ''
+    expect(moments.some((moment) => moment.kind === 'wait' && moment.gate === gate)).toBe(true)
   })
 
   it('of a read within a workflow task: why, of which task, what VOD said and under which RequestId', async () => {
@@ -151,25 +206,60 @@ describe('whatever stands in a history', () => {
   ): Promise<CaseFile> {
     const file = await caseOf('one-task-by-callback')
     const [run] = file.runs as [RunFile]
-    const output = { TaskId: evil, Type: evil, url: 'javascript:alert(1)//.mp4' }
+    const of = { TaskId: evil, FileId: evil, Type: evil, facts: { VideoCodec: evil } }
+    const files = ['javascript:alert(1)//.mp4', 'data:image/png,.png', evil].map((url) => ({
+      url,
+      copyProblem: evil,
+    }))
+    const segment = {
+      StartTimeOffset: 1,
+      EndTimeOffset: 2,
+      Confidence: 1,
+      Suggestion: evil,
+      Label: evil,
+      Text: evil,
+      Url: 'javascript:alert(1)',
+    }
+    const item = { FileId: evil, workflowId: evil, status: evil, reason: evil, startedAt: evil }
     return {
       ...file,
       id: evil,
       runs: [
-        { ...run, workflowId: evil, uiUrl: `https://ui.test/${evil}`, input: [{ evil }], outputs: [output] },
+        {
+          ...run,
+          workflowId: evil,
+          uiUrl: `https://ui.test/${evil}`,
+          input: [{ evil }, undefined],
+          outputs: [
+            { ...of, status: 'made', files },
+            { ...of, status: 'missing', why: evil, files: [] },
+          ],
+          problems: [{ what: evil, why: evil, remedy: evil, TaskId: evil, requestId: evil }],
+          verdicts: [
+            { TaskId: evil, FileId: evil, of: evil, Suggestion: evil, Label: evil, segments: [segment] },
+          ],
+          batch: { items: [item], plan: { [evil]: 1 }, stopped: evil },
+        },
       ],
     }
   }
 
   it('is shown as text: no element, no script address', async () => {
     const page = pageOf(await hostile())
-    expect(page).not.toMatch(/<script|<img src=x|(src|href)="javascript:/i)
+    expect(page).not.toMatch(/<img|(src|href)="(javascript|data):/i)
+    expect(page.match(/<script[\s\S]*?<\/script/gi)).toEqual([`<script>${script}</script`])
     expect(page).toContain('&#60;script&#62;')
-    expect(page).toMatch(/Content-Security-Policy" content="default-src &#39;none&#39;/)
+    expect(page).toMatch(
+      /Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-[^;]+&#39;; script-src &#39;sha256-[^;]+&#39;; img-src/,
+    )
   })
 
   const tagsOf = (page: string) =>
-    page.match(/<[a-z/!][^>]*>/gi)?.map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
+    page
+      .match(/<[a-z/!][^>]*>/gi)
+      // A name may break before each of its words.
+      ?.filter((tag) => tag !== '<wbr>')
+      .map((tag) => tag.replaceAll(/"[^"]*"/g, '""'))
 
   it.each([
     ['the end of an element', '</title></td></table></pre><style>*{display:none}</style>'],

@@ -1,7 +1,13 @@
 import { defaultPayloadConverter } from '@temporalio/common'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deadlineSummary, decideUpdate, readDeadlineSummary } from '../../../src/contract/gates.js'
+import {
+  deadlineSummary,
+  decideUpdate,
+  gateOfSummary,
+  readDeadlineSummary,
+  reminderSummary,
+} from '../../../src/contract/gates.js'
 import { takeEvent } from '../../../src/operate/report/events.js'
 import { newRun } from '../../../src/operate/report/runBuilder.js'
 import type { HistoryEvent } from '../../../src/temporal/historyPages.js'
@@ -51,6 +57,18 @@ describe('the deadline of a gate', () => {
       expect(readDeadlineSummary(summary)).toEqual({ gate: shown, decision: 'rejected' })
     }
     expect(readDeadlineSummary(deadlineSummary({ gate: 'a\nb', decision: 'approved' }))?.gate).toBe('a b')
+  })
+
+  it('and its reminders name the gate', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), decisions, (gate, decision) => {
+        expect(gateOfSummary(reminderSummary(gate, 'reminder'))).toBe(gate)
+        expect(gateOfSummary(deadlineSummary({ gate, decision }))).toBe(gate)
+        expect(readDeadlineSummary(reminderSummary(gate, 'escalated'))).toBeUndefined()
+      }),
+    )
+    for (const summary of ['', 'look 1 of 5', 'review gate film', 'until the next reminder'])
+      expect(gateOfSummary(summary)).toBeUndefined()
   })
 
   it('is not read from another timer', () => {

@@ -50,7 +50,9 @@ const report = (out: string, ...more: readonly string[]) =>
 
 async function outputsIn(out: string) {
   const { runs } = JSON.parse(await readFile(join(out, 'report.json'), 'utf8'))
-  return runs.flatMap(({ outputs }: { outputs: unknown[] }) => outputs) as readonly {
+  const files = ({ outputs }: { outputs: { files: unknown[] }[] }) =>
+    outputs.flatMap((output) => output.files)
+  return runs.flatMap(files) as readonly {
     readonly copy?: string
     readonly copyProblem?: string
   }[]

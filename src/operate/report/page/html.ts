@@ -1,6 +1,6 @@
-import { clean } from '../../contract/visible.js'
+import { clean } from '../../../contract/visible.js'
 
-/** A text that is HTML. Only {@link html} creates it, and escapes all values that are not HTML. */
+/** A text that is HTML. {@link html} creates it, and escapes all values that are not HTML. */
 class Html {
   constructor(readonly text: string) {}
 }
@@ -12,6 +12,11 @@ type Value = string | number | Html | undefined | false | readonly Value[]
 /** Returns HTML with its values escaped, also within quoted attributes. Lists are joined. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(textOf)))
+}
+
+/** Returns a style or script of this page as it is. Text of others has to go through {@link html}. */
+export function inline(name: 'style' | 'script', ownText: string): Html {
+  return new Html(`<${name}>${ownText}</${name}>`)
 }
 
 function textOf(value: Value): string {

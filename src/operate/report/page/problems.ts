@@ -1,0 +1,57 @@
+import { runType, stepTypes } from '../../../contract/runNames.js'
+import type { RunFile, RunProblem } from '../caseFile.js'
+import { commandText } from '../commandText.js'
+import { type Html, html } from './html.js'
+import { counted } from './words.js'
+
+/** Number of problems that are not folded. */
+const maxOpen = 10
+
+/** Shows what went wrong, and commands that help. */
+export function problemsSection(run: RunFile): Html {
+  const { problems } = run
+  const rest = problems.slice(maxOpen)
+  return html`${
+    problems.length > 0 &&
+    html`<section class="problems"><h3>${counted(problems.length, 'problem')}</h3>
+<ul>${problems.slice(0, maxOpen).map(problemItem)}</ul>
+${rest.length > 0 && html`<details><summary>${rest.length} more</summary><ul>${rest.map(problemItem)}</ul></details>`}</section>`
+  }${nextSteps(run)}`
+}
+
+function problemItem({ what, why, remedy, TaskId, requestId }: RunProblem): Html {
+  return html`<li><strong>${what}</strong> ${why}${remedy !== undefined && html`<div>${remedy}</div>`}
+${(TaskId ?? requestId) !== undefined && html`<div class="sub">${TaskId !== undefined && html`task <code>${TaskId}</code> `}${requestId !== undefined && html`RequestId <code>${requestId}</code>`}</div>`}</li>`
+}
+
+function nextSteps(run: RunFile): Html | undefined {
+  const lines = linesOf(run)
+  if (lines.length === 0) return undefined
+  return html`<section class="next"><h3>Next steps</h3><ul>${lines.map(
+    ({ when, command }) => html`<li>${when}: <code>${command}</code>`,
+  )}</ul></section>`
+}
+
+function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFile) {
+  const of = (name: string, options?: string) => commandText(name, workflowId, options)
+  if (status === 'running')
+    return [
+      { when: 'Watch its progress', command: of('watch') },
+      { when: 'End it, and abort the tasks that have not started', command: of('cancel') },
+    ]
+  if (!stepTypes.includes(type) || outcome?.status === 'succeeded') return []
+  if (outcome?.status === 'detached')
+    return tasks.flatMap(({ TaskId }) =>
+      TaskId === undefined ? [] : [{ when: 'Wait for its task', command: commandText('adopt', TaskId) }],
+    )
+  const retry = {
+    when: 'Wait for the same tasks again, which is never billed again',
+    command: of('retry', '--reason "..."'),
+  }
+  const rerun = {
+    when: 'Run it again: VOD makes new tasks, and bills them',
+    command: of('rerun', '--reason "..."'),
+  }
+  const mayHaveTasks = !neverBegan && (outcome === undefined || outcome.status === 'unknown')
+  return [...(mayHaveTasks ? [retry] : []), ...(type === runType ? [rerun] : [])]
+}
