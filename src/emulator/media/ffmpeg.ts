@@ -3,10 +3,10 @@ import { SubTaskFailure } from './contract.js'
 
 export interface RunOptions {
   /** Working directory. Output names are relative to it, because `%d` in a full path would be a pattern. Default: that of this process. */
-  readonly cwd?: string
-  readonly signal?: AbortSignal
+  readonly cwd?: string | undefined
+  readonly signal?: AbortSignal | undefined
   /** Called with the seconds of media processed so far. */
-  readonly onSeconds?: (seconds: number) => void
+  readonly onSeconds?: ((seconds: number) => void) | undefined
 }
 
 const keptOutput = 8 * 1024
