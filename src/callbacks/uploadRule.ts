@@ -134,7 +134,7 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
       typedSearchAttributes: await searchAttributesOf(client, {
         FileId,
         SubAppId: rule.SubAppId,
-        ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
+        ProcedureName: 'ProcedureName' in rule.work ? rule.work.ProcedureName : undefined,
       }),
       staticSummary: saidSummary(`upload of ${FileId}`),
     }
