@@ -39,8 +39,7 @@ export function confirmUpload({ clientFor, macKeys }: ActivityContext) {
       throw toFailure(error, { attempt })
     }
     const client = await clientFor(account)
-    const app = SubAppId === undefined ? {} : { SubAppId }
-    const request = { FileIds: [FileId], Filters: ['basicInfo'], ...app }
+    const request = { FileIds: [FileId], Filters: ['basicInfo'], SubAppId }
     const { MediaInfoSet } = await client
       .call('DescribeMediaInfos', request, { signal: cancellationSignal() })
       .catch((error: unknown) => {

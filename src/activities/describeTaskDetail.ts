@@ -77,13 +77,12 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
 
     async function look(): Promise<ReadResult> {
       const client = await clientFor(account)
-      const app = SubAppId === undefined ? {} : { SubAppId }
       const detail = await client.call(
         'DescribeTaskDetail',
-        { TaskId, ...app },
+        { TaskId, SubAppId },
         { signal: cancellationSignal() },
       )
-      keepSwept({ account, ...app })
+      keepSwept({ account, SubAppId })
       const reading = await readDetail(client, given, detail)
       const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
       return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }

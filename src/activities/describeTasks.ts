@@ -107,11 +107,11 @@ function requestFor(search: TaskSearch, { ScrollToken, wide, listing }: TaskSear
   const Order: 'Asc' | 'Desc' = FileId || search.sentSince !== undefined ? 'Asc' : 'Desc'
   return {
     SubAppId: search.SubAppId,
-    ...(FileId ? { FileId } : {}),
+    FileId: FileId || undefined,
     CreateTime: { After: new Date(oldest).toISOString(), Before: new Date(now + maxSkewMs).toISOString() },
     Sort: { Field: 'CreateTime' as const, Order },
     Limit: 100,
-    ...(ScrollToken === '' ? {} : { ScrollToken }),
+    ScrollToken: ScrollToken || undefined,
   }
 }
 

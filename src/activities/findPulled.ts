@@ -16,12 +16,12 @@ interface PullSearchPosition {
   readonly Offset: number
   readonly search: number
   /** The oldest media file that this search has found. A later copy may have the same SourceContext. */
-  readonly found?: FoundMedia
+  readonly found?: FoundMedia | undefined
 }
 
 interface FoundMedia {
   readonly reading: TaskReading
-  readonly asked?: string
+  readonly asked?: string | undefined
 }
 
 const start: PullSearchPosition = { Offset: 0, search: 0 }
@@ -52,7 +52,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     const Offset = position.Offset + pageSize
     const isOldest = found && pull.sentSince !== undefined
     if (!isOldest && MediaInfoSet.length === pageSize && Offset < maxResults) {
-      heartbeat({ ...position, Offset, ...(found ? { found } : {}) } satisfies PullSearchPosition)
+      heartbeat({ ...position, Offset, found } satisfies PullSearchPosition)
       throw askAgain(`${Offset} media files read`, 1)
     }
     if (found) {
@@ -87,7 +87,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
       const mark = markedBy(media, macKeys)
       if (mark?.SessionId !== pull.SessionId || !fileIdRule.pattern.test(media.FileId)) return []
       const { asked } = mark
-      return [{ reading: readingOf(media, pull.SessionId), ...(asked === undefined ? {} : { asked }) }]
+      return [{ reading: readingOf(media, pull.SessionId), asked }]
     }
   }
 }

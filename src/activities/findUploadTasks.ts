@@ -49,7 +49,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
   function otherTask(task: ListedTask): OtherTask {
     const { TaskId, TaskType } = task
     const workflowId = addressOf(task, macKeys)?.workflowId
-    return { TaskId, TaskType, ...(workflowId === undefined ? {} : { workflowId }) }
+    return { TaskId, TaskType, workflowId }
   }
 }
 

@@ -85,7 +85,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
         ...(finished || all),
         Sort: { Field: finished ? ('FinishTime' as const) : ('CreateTime' as const), Order: 'Asc' as const },
         Limit: 100,
-        ...(ScrollToken === '' ? {} : { ScrollToken }),
+        ScrollToken: ScrollToken || undefined,
       }
       return client.call('DescribeTasks', request, { signal: cancellationSignal() })
     }

@@ -61,7 +61,7 @@ export const pushHandlerOptions = exactly<PushHandlerOptions>(
     onOther: optional(callable()),
     logger,
     limits: optional(
-      exactly<Partial<PushLimits>>({
+      exactly<PushLimits>({
         maxBytes: size,
         bodyTimeout: time,
         maxHeld: optional(whole(wholeRule)),
@@ -77,7 +77,7 @@ export const pushHandlerOptions = exactly<PushHandlerOptions>(
 export const deliveryOptions = exactly<DeliveryOptions>(
   {
     client: clientWith('withDeadline', 'workflow.getHandle'),
-    limits: optional(exactly<Partial<StepQuotaLimits>>({ maxHistory: size, slotLength: time })),
+    limits: optional(exactly<StepQuotaLimits>({ maxHistory: size, slotLength: time })),
     logger,
   },
   'pass { client }',
@@ -111,9 +111,7 @@ export const pullLoopOptions = exactly<PullLoopOptions>(
     deliver,
     foreign: optional(foreign),
     logger,
-    limits: optional(
-      exactly<Partial<PullLimits>>({ signalTimeout: time, foreignTimeout: time, idlePause: time }),
-    ),
+    limits: optional(exactly<PullLimits>({ signalTimeout: time, foreignTimeout: time, idlePause: time })),
   },
   'pass { vod, keys, deliver }',
 )

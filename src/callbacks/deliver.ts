@@ -43,9 +43,9 @@ export interface DeliveryOptions {
   /** Client of the namespace in which the runs are. */
   readonly client: Client
   /** Limits of the signals that a step gets. */
-  readonly limits?: Partial<StepQuotaLimits>
+  readonly limits?: StepQuotaLimits | undefined
   /** Default: none. */
-  readonly logger?: EventLogger
+  readonly logger?: EventLogger | undefined
 }
 
 /** Timeout of a signal, ms. It is below VOD's 5 s, so that a lost connection leaves time for a retry. */

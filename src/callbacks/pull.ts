@@ -20,7 +20,7 @@ export interface PullLoopOptions {
   /** Use a client with `callsPerSecond: outsideQueues`, because the queues of a worker do not limit this loop. */
   readonly vod: Pick<VodClient, 'call'>
   /** Default: the account's default application. */
-  readonly SubAppId?: number
+  readonly SubAppId?: number | undefined
   /** The same keys as the worker's. */
   readonly keys: MacKeys
   /** Usually `createDelivery`. */
@@ -30,11 +30,11 @@ export interface PullLoopOptions {
    * 30 s and keeps them for 4 days. `confirm` removes them. A function handles them: an event for which it resolves within `limits.foreignTimeout`
    * is confirmed, any other is left. Default `leave`.
    */
-  readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>)
+  readonly foreign?: 'leave' | 'confirm' | ((event: ForeignEvent) => void | Promise<void>) | undefined
   /** Default: none. */
-  readonly logger?: EventLogger
+  readonly logger?: EventLogger | undefined
   /** Times that differ from the defaults. */
-  readonly limits?: Partial<PullLimits>
+  readonly limits?: PullLimits | undefined
 }
 
 /** Times and sizes of the pull loop. */
@@ -43,14 +43,14 @@ export interface PullLimits {
    * Time within which Temporal must have the signal of a pulled event. Default 20 s: VOD shows the event again after 30 s
    * (PullEvents), so it must be confirmed before.
    */
-  readonly signalTimeout: Duration
+  readonly signalTimeout?: Duration | undefined
   /** Time within which a function in `foreign` must resolve. `close` waits for it too. Default 5 s. */
-  readonly foreignTimeout: Duration
+  readonly foreignTimeout?: Duration | undefined
   /**
    * Pause after a batch of which nothing leaves the queue. It grows to five times as long if that repeats. VOD holds an empty answer
    * for 5 s; if one arrives sooner than this pause, the loop waits for the rest of it. Default 1 s.
    */
-  readonly idlePause: Duration
+  readonly idlePause?: Duration | undefined
 }
 
 /** Counts of events since the start, by result. */

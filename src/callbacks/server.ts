@@ -23,14 +23,14 @@ export interface CallbackServerOptions {
   /** Use 0 for any free port. */
   readonly port: number
   /** Default 127.0.0.1. Use 0.0.0.0 to accept connections from other machines. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Maximum number of open connections. Above it, those that have gone longest without a complete request are closed. Default 2,048. */
-  readonly maxConnections?: number
+  readonly maxConnections?: number | undefined
   /**
    * Gets a warning for each connection that could not be accepted, each time the handler rejects, and, at most once a minute, with the
    * number of connections that were closed to make room. Default: none.
    */
-  readonly logger?: EventLogger
+  readonly logger?: EventLogger | undefined
 }
 
 /** A running server. */

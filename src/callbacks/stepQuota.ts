@@ -20,9 +20,9 @@ export interface StepQuotaLimits {
    * Number of history events up to which a run gets a signal for each hint. Above it, one signal in each slot stands for all hints. Up to
    * three times this number, the run also gets a signal for each TaskId. Default 2,000; Temporal ends a run at 51,200.
    */
-  readonly maxHistory: number
+  readonly maxHistory?: number | undefined
   /** Length of a slot. Slots are ten times as long if the history has twice `maxHistory` events. Default 3 minutes. */
-  readonly slotLength: Duration
+  readonly slotLength?: Duration | undefined
 }
 
 export const defaultStepQuota: InMs<StepQuotaLimits> = { maxHistory: 2_000, slotLength: 3 * minute }

@@ -10,17 +10,17 @@ export interface TestEventOptions {
   /** Id of the task that the event announces. */
   readonly TaskId: string
   /** Default `ProcedureStateChanged`. */
-  readonly EventType?: 'ProcedureStateChanged' | 'ReviewAudioVideoComplete'
+  readonly EventType?: 'ProcedureStateChanged' | 'ReviewAudioVideoComplete' | undefined
   /** Default `FINISH`. */
-  readonly Status?: 'PROCESSING' | 'FINISH' | 'ABORTED'
+  readonly Status?: 'PROCESSING' | 'FINISH' | 'ABORTED' | undefined
   /** Progress of each sub-task, 0 to 100, as `TasksNotifyMode` `Change` shows it. Default: no sub-tasks. */
-  readonly progress?: readonly number[]
+  readonly progress?: readonly number[] | undefined
   /** The caller's own context. */
-  readonly callerContext?: string
+  readonly callerContext?: string | undefined
   /** Adds `Sign` and `T` as VOD does if a SignKey is set. */
-  readonly signKey?: string
+  readonly signKey?: string | undefined
   /** Time at which the Sign expires, Unix time in seconds. Default: in 10 minutes. */
-  readonly T?: number
+  readonly T?: number | undefined
 }
 
 /**

@@ -31,11 +31,11 @@ export interface UploadRuleOptions {
    * Maximum number of runs that are started per second; further uploads wait. Default 20. Anyone who knows the callback address can name
    * files, but each costs only a run and a few reads.
    */
-  readonly maxPerSecond?: number
+  readonly maxPerSecond?: number | undefined
   /** Maximum number of uploads that wait; further ones are refused. Default 1,000. */
-  readonly maxWaiting?: number
+  readonly maxWaiting?: number | undefined
   /** Default: none. */
-  readonly logger?: EventLogger
+  readonly logger?: EventLogger | undefined
 }
 
 /** Counts of NewFileUpload events since the start, by result. */
@@ -134,7 +134,7 @@ export function createUploadRule(given: UploadRuleOptions): UploadRule {
       typedSearchAttributes: await searchAttributesOf(client, {
         FileId,
         SubAppId: rule.SubAppId,
-        ...('ProcedureName' in rule.work ? { ProcedureName: rule.work.ProcedureName } : {}),
+        ProcedureName: 'ProcedureName' in rule.work ? rule.work.ProcedureName : undefined,
       }),
       staticSummary: saidSummary(`upload of ${FileId}`),
     }

@@ -135,12 +135,12 @@ async function preparedLoops(
   const vod = createVodClient({
     ...endpointOfEnvironment(),
     callsPerSecond: outsideQueues,
-    ...(metrics ? { onCall: (call) => metrics.called(call) } : {}),
+    onCall: metrics && ((call) => metrics.called(call)),
   })
   const taken = foreign === 'forward' ? createForward(forwardTo as string) : foreign
   return () =>
     apps.map((app) =>
-      startPullLoop({ ...inside, vod, foreign: taken, ...(app === 'default' ? {} : { SubAppId: app }) }),
+      startPullLoop({ ...inside, vod, foreign: taken, SubAppId: app === 'default' ? undefined : app }),
     )
 }
 

@@ -8,7 +8,7 @@ import { lookupOfEnvironment } from './session.js'
 interface RunFilter {
   readonly subApp?: number | undefined
   /** Workflow types that the command accepts; default all. Runs of one step are found without VOD. */
-  readonly types?: readonly string[]
+  readonly types?: readonly string[] | undefined
 }
 
 /** Returns all runs that an id belongs to. Prints a note if VOD could not be searched for more. @throws IdNotFoundError */
@@ -17,7 +17,7 @@ export async function runsOf(
   id: string,
   { subApp, types }: RunFilter,
 ): Promise<readonly RunSummary[]> {
-  const { runs, replaced } = await found(vodflow, id, { subApp, ...(types ? { types } : {}) })
+  const { runs, replaced } = await found(vodflow, id, { subApp, types })
   for (const workflowId of replaced)
     console.error(
       `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which was followed by another one`,

@@ -97,7 +97,7 @@ export function registerWorker(program: Command): void {
         macKeys,
         ...encryptionFromEnv(),
         allow,
-        ...(version ? { deployment: version } : {}),
+        deployment: version,
         idsFolder,
       }).catch(async (error: unknown) => {
         // An open connection would keep the process alive.

@@ -10,15 +10,15 @@ export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
 /** Options of `Vodflow.adopt`. */
 export interface AdoptOptions {
   /** Default `vod/<SubAppId>/task:<TaskId>`. */
-  readonly workflowId?: string
+  readonly workflowId?: string | undefined
   /** Alias of the Tencent account. Default: that of `connect`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** Delays between reads of the task. */
-  readonly delays?: AdoptInput['delays']
+  readonly delays?: AdoptInput['delays'] | undefined
   /** `false` starts the run even if no worker is available. Default `true`. */
-  readonly requireWorker?: boolean
+  readonly requireWorker?: boolean | undefined
   /** Aborts the call, but not a run that it has started. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Returns the default workflow id. Every caller gets the same id for a task, so that a task has one run. */

@@ -8,11 +8,11 @@ import { Vodflow } from './vodflow.js'
 /** Options of {@link connect}. */
 export interface ConnectOptions extends TemporalOptions {
   /** Alias of the Tencent account whose credentials the worker uses. Default `default`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** Timeout of a start, query or cancel. It does not limit how long `result` waits. Default 15 s. */
-  readonly answerTimeout?: Duration
+  readonly answerTimeout?: Duration | undefined
   /** Your own Temporal client, with your interceptors and codecs, in place of every setting of the connection. `close` does not close it. */
-  readonly client?: Client
+  readonly client?: Client | undefined
 }
 
 /**

@@ -11,21 +11,21 @@ import { explain } from './errorsOfTemporal.js'
 /** Settings of the connection to Temporal. Those that are not set come from the environment; see {@link connect}. */
 export interface TemporalOptions {
   /** `host:port`. Default TEMPORAL_ADDRESS, else `localhost:7233`. */
-  readonly address?: string
+  readonly address?: string | undefined
   /** Default TEMPORAL_NAMESPACE, else `default`. */
-  readonly namespace?: string
+  readonly namespace?: string | undefined
   /** Default TEMPORAL_API_KEY. */
-  readonly apiKey?: string
+  readonly apiKey?: string | undefined
   /** `true` for TLS without a client certificate. Default TEMPORAL_TLS and TEMPORAL_TLS_*. */
-  readonly tls?: ConnectionOptions['tls']
+  readonly tls?: ConnectionOptions['tls'] | undefined
   /** Profile of Temporal's configuration file. Default TEMPORAL_PROFILE, else `default`. */
-  readonly profile?: string
+  readonly profile?: string | undefined
   /** Plugins of the Temporal client, e.g. `createTracing(...).plugin` of `vodflow/telemetry`. Default: none. */
-  readonly plugins?: ClientPlugin[]
+  readonly plugins?: ClientPlugin[] | undefined
   /** E.g. `payloadEncryption(keys)`, as on the workers. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
-  readonly dataConverter?: DataConverter
+  readonly dataConverter?: DataConverter | undefined
   /** Timeout for the connection. Default 5 s. */
-  readonly connectTimeout?: Duration
+  readonly connectTimeout?: Duration | undefined
 }
 
 /** A connected Temporal client, and its address for messages. */

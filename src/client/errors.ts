@@ -109,7 +109,7 @@ export class UnreadableError extends VodflowError {
     {
       remedy = 'Configure this process with the data converter and keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
       cause,
-    }: { readonly remedy?: string; readonly cause?: unknown } = {},
+    }: { readonly remedy?: string | undefined; readonly cause?: unknown } = {},
   ) {
     super({
       what: `The input, result or answer of "${workflowId}" cannot be read here: ${problem}`,
@@ -129,7 +129,7 @@ export class WorkflowTaskFailingError extends VodflowError {
     readonly workflowId: string,
     failing: {
       readonly problem: string
-      readonly attempt?: number
+      readonly attempt?: number | undefined
       readonly queue: string
       /** The workflow type of the run. */
       readonly type: string

@@ -19,7 +19,7 @@ const ownTypes = [...stepTypes, batchType, uploadType, sweepType]
 interface Failing {
   readonly problem: string
   /** Absent for a query. */
-  readonly attempt?: number
+  readonly attempt?: number | undefined
   /** The task queue of the run. */
   readonly queue: string
   /** The workflow type of the run. */

@@ -74,9 +74,8 @@ export function planOf(
   checkWorkflowId('workflowId', workflowId)
   if (reason !== undefined) checkReason(reason)
   const { SubAppId, SessionContext = '' } = input.request
-  const subApp = SubAppId === undefined ? {} : { SubAppId }
   const asked = idempotencyKey === undefined ? {} : { asked: fingerprintOf({ ...input.request }) }
-  checkSessionContext(SessionContext, { namespace, account, ...subApp, workflowId, ...asked })
+  checkSessionContext(SessionContext, { namespace, account, SubAppId, workflowId, ...asked })
   return { workflowId, account, input, reason }
 }
 

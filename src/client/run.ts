@@ -54,15 +54,15 @@ export interface RunAddress {
 /** Options of {@link RunHandle.result} and {@link BatchHandle.result}. */
 export interface ResultOptions {
   /** Stops waiting, but not the run or the batch. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Options of {@link RunHandle.watch}. */
 export interface WatchOptions {
   /** Interval between two queries for the progress. The worker of the run answers each of them. Default 1 s. */
-  readonly interval?: Duration
+  readonly interval?: Duration | undefined
   /** Stops watching, but not the run. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The state of a run at one moment. */

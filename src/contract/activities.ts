@@ -274,7 +274,7 @@ export interface UploadTasks {
 /** A task that this run did not ask for. */
 export interface OtherTask extends StartedTask {
   /** The run that asked for it. Absent if it is not one of vodflow's. */
-  readonly workflowId?: string
+  readonly workflowId?: string | undefined
 }
 
 export interface AwaitRun {

@@ -252,9 +252,9 @@ export interface BatchPlan {
 /** The input of the control update. Absent members change nothing. */
 export interface BatchControl {
   /** `true` starts no further runs, `false` continues. */
-  readonly paused?: boolean
+  readonly paused?: boolean | undefined
   /** 1 to 2,000. */
-  readonly window?: number
+  readonly window?: number | undefined
   /** The reason for a stop. The batch starts nothing more, and its running items continue to their end. */
-  readonly stop?: string
+  readonly stop?: string | undefined
 }

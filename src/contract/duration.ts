@@ -20,7 +20,7 @@ export function msOf(duration: Duration): number {
  */
 export function durationsIn<T extends object>(
   field: string,
-  given: Partial<T> | undefined,
+  given: T | undefined,
   defaults: InMs<T>,
 ): InMs<T> {
   const times = Object.entries(given ?? {})

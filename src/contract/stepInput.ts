@@ -88,7 +88,7 @@ export interface AdoptInput {
   /** Id of the sub-app of the task. Default: the sub-app that VOD chooses for the account. */
   readonly SubAppId?: number | undefined
   /** Default `default`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** See {@link StepInput.onPartial}. An adopted task is not repaired. */
   readonly onPartial?: 'accept' | 'fail' | undefined
   /** See {@link StepInput.onFailure}. */

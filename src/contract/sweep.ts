@@ -10,13 +10,13 @@ export const sweepType = 'sweep'
 /** The times of the sweep of a sub-app. */
 export interface SweepTimes {
   /** The time between two readings of finished tasks. Default 2 min. */
-  readonly interval?: Duration
+  readonly interval?: Duration | undefined
   /** The time after its end at which a task is hinted, because its event may still arrive and a listing may lag. Default 60 s. */
-  readonly gracePeriod?: Duration
+  readonly gracePeriod?: Duration | undefined
   /** The part of the previous window that is read again. Default 20 s. */
-  readonly windowOverlap?: Duration
+  readonly windowOverlap?: Duration | undefined
   /** The time between two readings of all listed tasks by CreateTime, because some tasks show no FinishTime. Default 1 h. */
-  readonly fullScanInterval?: Duration
+  readonly fullScanInterval?: Duration | undefined
 }
 
 export const defaultSweepTimes: InMs<SweepTimes> = {

@@ -19,20 +19,20 @@ export const uploadUnknownType = 'UploadUnknown'
 /** The uploads to which a rule applies. Every member must match VOD's own description of the media file. */
 export interface UploadMatch {
   /** Start of the name of the media file. */
-  readonly namePrefix?: string
+  readonly namePrefix?: string | undefined
   /** Start of its path in the storage of VOD. */
-  readonly storagePathPrefix?: string
+  readonly storagePathPrefix?: string | undefined
   /** The start of the upload's SourceContext, which the app chooses. */
-  readonly sourceContextPrefix?: string
+  readonly sourceContextPrefix?: string | undefined
   /** Ids of categories, of which it must have one. */
-  readonly ClassIds?: readonly number[]
+  readonly ClassIds?: readonly number[] | undefined
   /** `Video`, `Audio`, `Image`. Default `['Video']`. */
-  readonly Categories?: readonly string[]
+  readonly Categories?: readonly string[] | undefined
 }
 
 /** The work on an upload: a procedure of VOD, or a workflow of yours that gets an {@link UploadedMedia}. */
 export type UploadWork =
-  | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' }
+  | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined }
   | { readonly workflowType: string; readonly taskQueue: string }
 
 /** An upload rule: the uploads to which it applies, and the work on them. Plain JSON. */
@@ -41,25 +41,25 @@ export interface UploadRuleInput {
    * The name of the rule, which is part of the workflow id. Rules for the same uploads need different names, so that each has its own run
    * for a file. Default `default`.
    */
-  readonly name?: string
+  readonly name?: string | undefined
   /** Id of the sub-app whose uploads are meant. Default: the sub-app that VOD chooses for the account. */
-  readonly SubAppId?: number
+  readonly SubAppId?: number | undefined
   /** Default `default`. */
-  readonly account?: string
+  readonly account?: string | undefined
   /** Which uploads are meant. Default: all videos. */
-  readonly match?: UploadMatch
+  readonly match?: UploadMatch | undefined
   /**
    * The largest age of a file at the time of its event. Older files are ignored, because anyone can post an event for an old file, and
    * once Temporal has deleted the run of a file, a repeated event would start another one. Default 12 hours, at most 60 hours, and never
    * longer than the retention of the namespace. Process older files with a batch on a schedule.
    */
-  readonly maxAge?: Duration
+  readonly maxAge?: Duration | undefined
   /** What is done with them. */
   readonly work: UploadWork
   /** `false` if no callback is set up for the sub-app. Default `true`. */
-  readonly callbacks?: boolean
+  readonly callbacks?: boolean | undefined
   /** Delays of the step. Shorten them for tests. */
-  readonly delays?: StepDelays
+  readonly delays?: StepDelays | undefined
 }
 
 /** The input of a run of `processUpload`. Plain JSON. */

@@ -20,7 +20,7 @@ export class EmulatorClock {
   readonly #timers = new Set<Timer>()
   #wakeUp: NodeJS.Timeout | undefined
 
-  constructor({ frozen = false, at }: { frozen?: boolean; at?: number } = {}) {
+  constructor({ frozen = false, at }: { frozen?: boolean | undefined; at?: number | undefined } = {}) {
     this.#frozen = frozen
     this.#frozenAt = at ?? Date.now()
     if (at !== undefined && !frozen) this.#offset = at - Date.now()

@@ -51,19 +51,19 @@ export interface PrepareOptions {
 /** Options of an upload. */
 export interface EmulatorUploadOptions {
   /** Id of the sub-app. Default: `defaultSubAppId`. */
-  readonly SubAppId?: number
+  readonly SubAppId?: number | undefined
   /** Default: the name of the file, without its extension. */
-  readonly name?: string
+  readonly name?: string | undefined
   /** Text that VOD keeps with the media file. */
-  readonly SourceContext?: string
+  readonly SourceContext?: string | undefined
   /** Path in the storage of VOD. */
-  readonly StoragePath?: string
+  readonly StoragePath?: string | undefined
   /** Id of the category. Default 0. */
-  readonly ClassId?: number
+  readonly ClassId?: number | undefined
   /** Task flow template that the upload starts, as in ApplyUpload. Default: none. */
-  readonly Procedure?: string
+  readonly Procedure?: string | undefined
   /** SessionContext of the tasks of that flow. */
-  readonly SessionContext?: string
+  readonly SessionContext?: string | undefined
 }
 
 /** The tasks of the flow that an upload started. An id is empty if the template does not ask for that task. */

@@ -17,7 +17,7 @@ import { createLibrary } from './library.js'
 import { createMediaToolbox, instantToolbox } from './media/index.js'
 import type { EmulatorMedia, EmulatorTask, EventConfig, QueuedEvent, SeenSession, Template } from './model.js'
 import { RateLimits } from './rateLimits.js'
-import { type EmulatorSwitches, switchesOf } from './switches.js'
+import { type EmulatorSwitches, type GivenSwitches, switchesOf } from './switches.js'
 import { Scheduler } from './tasks/scheduler.js'
 import { createWork } from './tasks/work.js'
 import { createAdmin } from './wire/admin.js'
@@ -37,7 +37,7 @@ export interface EmulatorOptions {
   /** The clock. Default: one that follows the clock of the machine. */
   readonly clock?: EmulatorClock | undefined
   /** Unverified facts about VOD that differ from the defaults. */
-  readonly switches?: Partial<EmulatorSwitches> | undefined
+  readonly switches?: GivenSwitches | undefined
   /** Seed of faults with a probability. Default 1. */
   readonly seed?: number | undefined
   /** `ffmpeg` (default) processes media. `instant` processes nothing and succeeds after `taskTime` for each sub-task. */

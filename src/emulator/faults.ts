@@ -2,7 +2,10 @@ import type { Duration } from '../base/duration.js'
 import { msOf } from './duration.js'
 
 /** A scripted fault. It strikes `times` times, default forever, each time with `probability`, default always. */
-export type EmulatorFault = { readonly times?: number; readonly probability?: number } & (
+export type EmulatorFault = {
+  readonly times?: number | undefined
+  readonly probability?: number | undefined
+} & (
   | { readonly kind: 'error'; readonly action: string; readonly code: string }
   /** The call is carried out but answered with this code. */
   | { readonly kind: 'errorAfter'; readonly action: string; readonly code: string }

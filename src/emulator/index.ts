@@ -22,4 +22,4 @@ export type {
   SubTaskStatus,
   TaskType,
 } from './model.js'
-export type { EmulatorSwitches } from './switches.js'
+export type { EmulatorSwitches, GivenSwitches } from './switches.js'

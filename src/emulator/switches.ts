@@ -56,9 +56,13 @@ export const defaultSwitches: EmulatorSwitches = {
   ignoreSkew: false,
 }
 
+/** Switches that a user gives. Those that are absent or undefined keep their defaults. */
+export type GivenSwitches = { readonly [K in keyof EmulatorSwitches]?: EmulatorSwitches[K] | undefined }
+
 /** Returns the switches that a user gives, with the defaults for those that are absent. @throws Error for a text that is no duration */
-export function switchesOf(given: Partial<EmulatorSwitches> | undefined): EmulatorSwitches {
-  const switches = { ...defaultSwitches, ...given }
+export function switchesOf(given: GivenSwitches = {}): EmulatorSwitches {
+  const there = Object.entries(given).filter(([, value]) => value !== undefined)
+  const switches: EmulatorSwitches = { ...defaultSwitches, ...Object.fromEntries(there) }
   for (const name of ['acceptTime', 'listingLag', 'reviewListingLag', 'detailLag'] as const)
     msOf(switches[name])
   return switches

@@ -13,7 +13,7 @@ import { vodApi } from './api.js'
 import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
 import { vodClientOptions, vodRequestOptions } from './clientOptions.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
-import { credentialSource, type SecretKeys, type VodCredentials } from './credentials.js'
+import { credentialSource, type SentKeys, type VodCredentials } from './credentials.js'
 import { defaultEndpoint, parseEndpoint } from './endpoint.js'
 import { parsed, problemsOf } from './problemOf.js'
 import type { VodAction, VodRequest } from './requests.js'
@@ -26,20 +26,20 @@ export interface VodClientOptions {
    * Default `https://vod.intl.tencentcloudapi.com`. Use `http://127.0.0.1:PORT` for a local VOD. Calls go through the proxy that
    * HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY configure.
    */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   /** Default `default`: the environment, else the credential file, else the CVM role. */
-  readonly credentials?: VodCredentials
+  readonly credentials?: VodCredentials | undefined
   /** VOD accepts any region and ignores it. Default: none. */
-  readonly region?: string
+  readonly region?: string | undefined
   /** Default 15 s. The activity that makes a call has 30 s. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
   /**
    * The largest number of calls that start within one second; further calls wait. Default: no limit. A worker's task queues have
    * rates of their own; everything else that calls VOD uses 10.
    */
-  readonly callsPerSecond?: number
+  readonly callsPerSecond?: number | undefined
   /** Called when a call has ended, for metrics and traces. If it fails, Node emits a warning, once, and the call is not affected. */
-  readonly onCall?: (call: ApiCall) => void
+  readonly onCall?: ((call: ApiCall) => void) | undefined
 }
 
 /** One call that was answered, that was not answered, or that was not sent because there were no keys. */
@@ -62,9 +62,9 @@ export const outsideQueues = 10
 /** Options of one call. */
 export interface VodRequestOptions {
   /** Stops waiting for the answer. It is then unknown whether VOD did the work. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Timeout of the call. Default: that of the client. */
-  readonly timeout?: Duration
+  readonly timeout?: Duration | undefined
 }
 
 /** A signed client for VOD's API. One call is one HTTP request: retries are up to the caller. */
@@ -212,7 +212,7 @@ function isSafeToRepeat(action: string, { SessionId }: Json): boolean {
 function vodErrorOf(
   action: string,
   error: unknown,
-  { sending, keys }: { readonly sending: RequestProgress; readonly keys: SecretKeys },
+  { sending, keys }: { readonly sending: RequestProgress; readonly keys: SentKeys },
 ): VodError {
   const { code, httpCode, message } = Object(error) as Record<string, unknown>
   const failed = (failure: string, problem: string) =>
@@ -235,7 +235,7 @@ function vodErrorOf(
 const maxProblem = 500
 
 /** Returns VOD's message on one line, without the keys of the call. It is cut first, because the redaction takes time by its length. */
-function oneLine(message: string, keys: Partial<SecretKeys> = {}): string {
+function oneLine(message: string, keys: Partial<SentKeys> = {}): string {
   let text = message.slice(0, 4 * maxProblem)
   for (const secret of Object.values(keys))
     for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, '[redacted]')

@@ -18,7 +18,7 @@ export interface SecretKeys {
   /** SecretKey of the API key. */
   readonly secretKey: string
   /** The STS token of temporary keys. */
-  readonly token?: string
+  readonly token?: string | undefined
 }
 
 /**
@@ -31,9 +31,14 @@ export type VodCredentials =
   | SecretKeys
   | { readonly assumeRole: { readonly RoleArn: string; readonly RoleSessionName: string } }
 
+/** Keys as they are sent: the token is absent, or it is a text. */
+export interface SentKeys extends Omit<SecretKeys, 'token'> {
+  readonly token?: string
+}
+
 /** A source of keys. It is asked before every call, and answers from memory while the keys are valid. */
 export interface CredentialSource {
-  getCredential(): Promise<SecretKeys>
+  getCredential(): Promise<SentKeys>
 }
 
 /** The keys in a source. Members may be missing or empty. */
@@ -129,7 +134,7 @@ export async function checkCredentialFile(credentials: VodCredentials = 'default
 /** Returns the first source that has keys. It is asked again for every call, so that temporary keys are renewed. */
 function firstOf(sources: readonly Source[]): CredentialSource {
   let chosen: Source | undefined
-  const keysOf = async (source: Source): Promise<SecretKeys> => {
+  const keysOf = async (source: Source): Promise<SentKeys> => {
     const keys = sendable(await within(sourceTimeoutMs, source.find()).catch(notNow), source.names)
     if (keys) return keys
     return chosen ? notNow('the source had keys and has none now') : refuse('the source of the keys has none')
@@ -196,7 +201,7 @@ function codeOfApi(error: unknown): string {
 }
 
 /** @throws InvalidInputError that names the member that cannot be sent. */
-function complete(found: SourceFields, names: Names): SecretKeys | undefined {
+function complete(found: SourceFields, names: Names): SentKeys | undefined {
   const { secretId = '', secretKey = '', token = '' } = found
   const clean = {
     secretId: secretOf(names.secretId, secretId),
@@ -208,7 +213,7 @@ function complete(found: SourceFields, names: Names): SecretKeys | undefined {
 }
 
 /** Completes keys for a call, whose error must be a VodError. */
-function sendable(found: SourceFields, names: Names): SecretKeys | undefined {
+function sendable(found: SourceFields, names: Names): SentKeys | undefined {
   try {
     return complete(found, names)
   } catch (error) {

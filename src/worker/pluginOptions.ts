@@ -23,13 +23,13 @@ export interface ServedHere {
   /** Keys that sign the token in SessionContext; see `parseMacKeys`. There is no default key. */
   readonly macKeys: MacKeys
   /** Actions that `callVod` may use here in addition to reads, e.g. `['ModifyMediaInfo', 'DeleteMedia']`. Default: none. */
-  readonly allow?: readonly string[]
+  readonly allow?: readonly string[] | undefined
   /** Folder with files of ids, for batches that name a file. Default: none, so that batches cannot name files. */
   readonly idsFolder?: string | undefined
   /** Times of the sweep for finished tasks. With `false`, runs rely on callbacks and their own reads. Default: see {@link SweepTimes}. */
-  readonly sweep?: SweepTimes | false
+  readonly sweep?: SweepTimes | false | undefined
   /** Creates spans for each run, activity and signed call. Default: none. */
-  readonly tracing?: VodTracing
+  readonly tracing?: VodTracing | undefined
 }
 
 /** Options if other processes make VOD's calls: `npx vodflow worker`. */
@@ -41,7 +41,7 @@ export interface ServedElsewhere {
 /** Options of the plugin: accounts and keys, or the accounts that other workers serve. */
 export type VodflowPluginOptions = (ServedHere | ServedElsewhere) & {
   /** Endpoints for `notify`, by name. URLs and secrets stay in the worker. Default: none. */
-  readonly webhooks?: WebhookEndpoints
+  readonly webhooks?: WebhookEndpoints | undefined
 }
 
 export function isServedHere(options: VodflowPluginOptions): options is ServedHere & VodflowPluginOptions {

@@ -30,7 +30,7 @@ export type VodCallAnswer<A extends keyof VodApi> = Awaited<ReturnType<VodApi[A]
 /** Options of {@link callVod}. */
 export interface VodCallOptions {
   /** The alias of the Tencent account on the worker. Default `default`. */
-  readonly account?: string
+  readonly account?: string | undefined
 }
 
 const callOptions = exactly<VodCallOptions>(

@@ -25,7 +25,7 @@ const sent = having<{ readonly id: string }>({ id: text(keyRule) })
 /** The input of {@link notify}: a webhook (Standard Webhooks). */
 export interface WebhookNotification {
   /** The name of one of the worker's `webhooks`. Default `default`. */
-  readonly endpoint?: string
+  readonly endpoint?: string | undefined
   /** The type of the event, e.g. `episode.published`. */
   readonly type: string
   /** Small plain JSON, such as ids and a status. Standard Webhooks recommends less than 20 KB. */
@@ -35,9 +35,9 @@ export interface WebhookNotification {
    * Default: a hash of the content, with a number if this run sends the same content again. To send the same content again after
    * continue-as-new, pass a key.
    */
-  readonly key?: string
+  readonly key?: string | undefined
   /** The waits between attempts. Default: 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h. */
-  readonly retryDelays?: readonly Duration[]
+  readonly retryDelays?: readonly Duration[] | undefined
 }
 
 const webhook = exactly<WebhookNotification>(

@@ -14,14 +14,14 @@ import { findTemporal } from './temporalBinary.js'
 export type WantedPort = number | { readonly preferred: number }
 
 export interface DevServerOptions {
-  readonly onProgress?: (line: string) => void
+  readonly onProgress?: ((line: string) => void) | undefined
   /** Default: any free port. */
-  readonly port?: WantedPort
-  readonly uiPort?: WantedPort
+  readonly port?: WantedPort | undefined
+  readonly uiPort?: WantedPort | undefined
   /** Keeps runs in this file; default in memory. */
-  readonly dbFilename?: string
+  readonly dbFilename?: string | undefined
   /** Aborts the start. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface DevServer {
@@ -61,7 +61,7 @@ const maxStarts = 5
 export async function startTemporalDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { onProgress = () => {}, port = 0, uiPort = 0, signal } = options
   if (options.dbFilename !== undefined) await endLeftoverServer(options.dbFilename, signal)
-  const path = await findTemporal({ tool: 'temporal', onProgress, ...(signal ? { signal } : {}) })
+  const path = await findTemporal({ tool: 'temporal', onProgress, signal })
   for (let start = 1; ; start++) {
     signal?.throwIfAborted()
     const [grpc = 0, ui = 0, http, metrics] = await freePorts([port, uiPort, 0, 0], onProgress)

@@ -169,12 +169,12 @@ function stackOptions(
     temporal: {
       port: temporalPort ?? unlessGiven(defaultPorts.temporal),
       uiPort: uiPort ?? unlessGiven(defaultPorts.ui),
-      ...(data === undefined ? {} : { dbFilename: join(folder, 'temporal.db') }),
+      dbFilename: data === undefined ? undefined : join(folder, 'temporal.db'),
     },
     callbacksPort,
     vod: {
       media: ffmpeg ? 'ffmpeg' : 'instant',
-      ...(data === undefined ? {} : { dataDir: join(folder, 'vod') }),
+      dataDir: data === undefined ? undefined : join(folder, 'vod'),
     },
     worker: { allow },
   }

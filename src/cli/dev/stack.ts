@@ -21,21 +21,21 @@ import { newMacKeys } from './keptMacKeys.js'
 
 export interface StackOptions {
   /** Receives a line for each part that has started. */
-  readonly onProgress?: (line: string) => void
+  readonly onProgress?: ((line: string) => void) | undefined
   /** Options of the local VOD. */
-  readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'>
+  readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'> | undefined
   /** Ports and file of Temporal. Default: any free port, in memory. */
-  readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'>
+  readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'> | undefined
   /** Default: any free port. */
-  readonly callbacksPort?: number
+  readonly callbacksPort?: number | undefined
   /** The value of VODFLOW_MAC_KEYS. Default: a new key. */
-  readonly macKeyList?: string
+  readonly macKeyList?: string | undefined
   /** Options of the worker in addition to its account and keys. */
-  readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'>
+  readonly worker?: Pick<VodflowWorkerOptions, 'sweep' | 'allow' | 'idsFolder' | 'webhooks'> | undefined
   /** The converter of worker and callback service. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
-  readonly dataConverter?: DataConverter
+  readonly dataConverter?: DataConverter | undefined
   /** Aborts the start, and ends the parts that have started. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Everything a run needs, on free ports of this machine. */
@@ -86,7 +86,7 @@ export async function startStack({
     const temporal = await startTemporalDevServer({
       onProgress,
       ...temporalOptions,
-      ...(signal ? { signal } : {}),
+      signal,
     })
     closers.push(() => temporal.close())
     onProgress(`Temporal        ${temporal.address}, UI ${temporal.uiUrl}`)

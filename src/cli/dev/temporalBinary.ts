@@ -14,9 +14,9 @@ const run = promisify(execFile)
 export interface FindOptions {
   readonly tool: TemporalTool
   /** Receives a line when a download starts. */
-  readonly onProgress?: (line: string) => void
+  readonly onProgress?: ((line: string) => void) | undefined
   /** Aborts the search. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Timeout of the SDK's download, ms. It asks a server first, which may be unreachable. */

@@ -25,7 +25,7 @@ export function registerConfig(events: Command): void {
     .addHelpText('after', '\nExample:\n  vodflow events show --sub-app 1500000001\n')
     .action(async ({ subApp, json }: { subApp?: number; json: boolean }) => {
       const vod = await vodOfEnvironment()
-      const { RequestId: _, ...config } = await vod.call('DescribeEventConfig', appOf(subApp))
+      const { RequestId: _, ...config } = await vod.call('DescribeEventConfig', { SubAppId: subApp })
       const safe = Object.fromEntries(Object.entries(config).map(([name, value]) => [name, shown(value)]))
       print(json, safe, () => table(Object.entries(safe).map(([name, value]) => [name, String(value)])))
     })
@@ -57,7 +57,7 @@ export function registerConfig(events: Command): void {
         NotificationUrl: url,
         UploadMediaCompleteEventSwitch: uploads,
       }
-      const present = await vod.call('DescribeEventConfig', appOf(subApp))
+      const present = await vod.call('DescribeEventConfig', { SubAppId: subApp })
       const replaced = replacedBy(wanted, present)
       for (const [name, value] of Object.entries(replaced)) console.error(plain(lineOf(name, value, wanted)))
       const unseen = signKey && isSet(present)
@@ -68,7 +68,7 @@ export function registerConfig(events: Command): void {
         throw new Error(
           'nothing was changed: another system may rely on these settings; pass --yes to replace them',
         )
-      await vod.call('ModifyEventConfig', { ...wanted, ...key, ...appOf(subApp) })
+      await vod.call('ModifyEventConfig', { ...wanted, ...key, SubAppId: subApp })
       print(json, { Mode: mode, replaced }, () => [
         `events are ${mode === 'PUSH' ? 'pushed' : 'kept to be pulled'}; VOD may need a minute to apply it`,
       ])
@@ -110,10 +110,6 @@ function shown(value: unknown): unknown {
 }
 
 const hidden = '[redacted]'
-
-function appOf(subApp: number | undefined): { SubAppId?: number } {
-  return subApp === undefined ? {} : { SubAppId: subApp }
-}
 
 /** The errors do not repeat the value, because it may contain a password. */
 function checkUrl(mode: SetFlags['mode'], text: string | undefined): void {

@@ -52,7 +52,7 @@ export function registerListen(events: Command): void {
       void stopped.then(() => {
         goesOn = false
       })
-      const app = subApp === undefined ? {} : { SubAppId: subApp }
+      const app = { SubAppId: subApp }
       while (goesOn) {
         const { EventSet } = await vod.call('PullEvents', app, { timeout: 15_000 }).catch(noEvents)
         for (const event of EventSet) show(JSON.stringify(event))

@@ -9,10 +9,9 @@ import { type Given, readGiven } from '../files.js'
 const pageSize = 100
 
 export async function allTemplates(vod: VodClient, subApp: number | undefined): Promise<ListedTemplate[]> {
-  const app = subApp === undefined ? {} : { SubAppId: subApp }
   const all: ListedTemplate[] = []
   for (;;) {
-    const request = { Offset: all.length, Limit: pageSize, ...app }
+    const request = { Offset: all.length, Limit: pageSize, SubAppId: subApp }
     const { ProcedureTemplateSet, TotalCount } = await vod.call('DescribeProcedureTemplates', request)
     all.push(...ProcedureTemplateSet)
     if (ProcedureTemplateSet.length === 0 || all.length >= TotalCount) return all
@@ -25,8 +24,10 @@ export async function templateNamed(
   name: string,
   subApp: number | undefined,
 ): Promise<ListedTemplate> {
-  const app = subApp === undefined ? {} : { SubAppId: subApp }
-  const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [name], ...app })
+  const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', {
+    Names: [name],
+    SubAppId: subApp,
+  })
   const template = ProcedureTemplateSet.find(({ Name }) => Name === name)
   if (template) return template
   const problem = `this application has no task flow template "${name}"`

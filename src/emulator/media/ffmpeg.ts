@@ -3,10 +3,10 @@ import { SubTaskFailure } from './contract.js'
 
 export interface RunOptions {
   /** Working directory. Output names are relative to it, because `%d` in a full path would be a pattern. Default: that of this process. */
-  readonly cwd?: string
-  readonly signal?: AbortSignal
+  readonly cwd?: string | undefined
+  readonly signal?: AbortSignal | undefined
   /** Called with the seconds of media processed so far. */
-  readonly onSeconds?: (seconds: number) => void
+  readonly onSeconds?: ((seconds: number) => void) | undefined
 }
 
 const keptOutput = 8 * 1024
@@ -25,8 +25,8 @@ export async function runFfmpeg(
 ): Promise<void> {
   const all = ['-hide_banner', '-nostdin', '-y', '-v', 'error', '-progress', 'pipe:1', ...args]
   const { code, stderr } = await run(ffmpeg, all, {
-    ...(signal ? { signal } : {}),
-    ...(cwd === undefined ? {} : { cwd }),
+    signal,
+    cwd,
     onLine(line) {
       // Despite its name, out_time_ms is in microseconds in every version of ffmpeg.
       const micros = /^out_time_ms=(\d+)/.exec(line)?.[1]
@@ -41,12 +41,16 @@ export async function runFfmpeg(
 export function run(
   program: string,
   args: readonly string[],
-  { cwd, signal, onLine }: { cwd?: string; signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  {
+    cwd,
+    signal,
+    onLine,
+  }: { cwd?: string | undefined; signal?: AbortSignal | undefined; onLine?: (line: string) => void } = {},
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(cwd === undefined ? {} : { cwd }),
+      cwd,
       ...(signal ? { signal, killSignal: 'SIGKILL' as const } : {}),
     })
     children.add(child)

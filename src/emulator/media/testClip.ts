@@ -17,7 +17,7 @@ export interface TestClip {
 export async function makeTestClip(
   path: string,
   { seconds, width, height, fps }: TestClip,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   const { ffmpeg } = await findBinaries()
   const picture = `testsrc2=size=${width}x${height}:rate=${fps}:duration=${seconds}`

@@ -72,7 +72,7 @@ function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) 
     CreateTime: { After: new Date(since).toISOString() },
     Sort: { Field: 'CreateTime', Order: 'Asc' },
     Limit: 100,
-    ...(ScrollToken === '' ? {} : { ScrollToken }),
+    ScrollToken: ScrollToken || undefined,
   })
 }
 

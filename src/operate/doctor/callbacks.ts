@@ -81,8 +81,7 @@ async function checkQueue(
   { SubAppId, keys }: CallbackOptions,
 ): Promise<DoctorFinding> {
   try {
-    const app = SubAppId === undefined ? {} : { SubAppId }
-    const { EventSet } = await vod.call('PullEvents', app)
+    const { EventSet } = await vod.call('PullEvents', { SubAppId })
     const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
     if (foreign === 0) return doubtful('queue', `${EventSet.length} events of vodflow wait`, startPulling)
     const what = `${foreign} of ${EventSet.length} events are not vodflow's, and VOD shows them repeatedly`

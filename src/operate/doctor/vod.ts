@@ -56,10 +56,9 @@ export async function* checkVod(
   const app = subAppOf(apps as Apps, SubAppId)
   yield app
   if (app.state === 'bad') return undefined
-  const of = SubAppId === undefined ? {} : { SubAppId }
-  if (ProcedureName !== undefined) yield await checkTemplate(vod, ProcedureName, of)
+  if (ProcedureName !== undefined) yield await checkTemplate(vod, ProcedureName, SubAppId)
   try {
-    const { Mode, NotificationUrl } = await vod.call('DescribeEventConfig', of)
+    const { Mode, NotificationUrl } = await vod.call('DescribeEventConfig', { SubAppId })
     return { Mode, NotificationUrl, vod }
   } catch (error) {
     yield failed('events', error, error instanceof VodError ? error.remedy : 'vodflow events show')
@@ -117,10 +116,10 @@ function subAppOf({ SubAppIdInfoSet = [] }: Apps, SubAppId: number | undefined):
 async function checkTemplate(
   vod: VodClient,
   Name: string,
-  app: { SubAppId?: number },
+  SubAppId: number | undefined,
 ): Promise<DoctorFinding> {
   try {
-    const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [Name], ...app })
+    const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [Name], SubAppId })
     if (ProcedureTemplateSet.some((template) => template.Name === Name))
       return good('template', `"${Name}" exists`)
     return bad(

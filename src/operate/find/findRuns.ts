@@ -190,9 +190,8 @@ export async function tasksOfTaskId(
   TaskId: string,
 ): Promise<NamedTask[]> {
   if (!/^[\w-]{1,200}$/.test(TaskId)) return []
-  const app = SubAppId === undefined ? {} : { SubAppId }
   try {
-    const detail = await vod.send('DescribeTaskDetail', { TaskId, ...app })
+    const detail = await vod.send('DescribeTaskDetail', { TaskId, SubAppId })
     const Status = textOf(Object(detail).Status)
     return Object.values(detail).flatMap((task) =>
       namedBy({ TaskId, Status, SessionContext: textOf(Object(task).SessionContext) }, keys),
@@ -258,10 +257,10 @@ async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?:
   for (let ScrollToken = ''; ; ) {
     const page = await vod.call('DescribeTasks', {
       ...filter,
-      ...(SubAppId === undefined ? {} : { SubAppId }),
+      SubAppId,
       CreateTime: { After: new Date(Date.now() - shownMs).toISOString() },
       Limit: 100,
-      ...(ScrollToken === '' ? {} : { ScrollToken }),
+      ScrollToken: ScrollToken || undefined,
     })
     yield* page.TaskSet
     ScrollToken = page.ScrollToken

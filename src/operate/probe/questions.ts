@@ -35,7 +35,7 @@ export const questions: readonly ProbeQuestion[] = [
     matters: 'vodflow doctor reads the event mode from it (src/operate/doctor/callbacks.ts).',
     needs: 'nothing',
     async ask({ vod, SubAppId }) {
-      const { Mode } = await vod.call('DescribeEventConfig', SubAppId === undefined ? {} : { SubAppId })
+      const { Mode } = await vod.call('DescribeEventConfig', { SubAppId })
       return { asAssumed: Mode === 'PUSH' || Mode === 'PULL', saw: `Mode ${JSON.stringify(Mode)}` }
     },
   },

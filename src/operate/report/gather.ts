@@ -91,6 +91,6 @@ async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefi
     read: payloadReader(client.options),
     ...(pending ? { pending } : {}),
     ...(ui === undefined ? {} : { uiUrl: uiUrlOf(ui, client.options.namespace, run) }),
-    ...(reason === undefined ? {} : { reason }),
+    reason,
   })
 }

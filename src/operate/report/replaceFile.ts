@@ -44,7 +44,7 @@ export async function putFile(path: string, content: Content, mode?: number): Pr
   await requireReplaceable(path)
   const next = join(dirname(path), `.vodflow-${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeFile(next, content, { flag: 'wx', ...(mode === undefined ? {} : { mode }) })
+    await writeFile(next, content, { flag: 'wx', mode })
     // A umask may have removed permissions.
     if (mode !== undefined) await chmod(next, mode)
     await rename(next, path).catch(async (error: NodeJS.ErrnoException) => {

@@ -23,9 +23,9 @@ export interface RunSource {
   /** Pending activities. A history does not show an attempt before its call has ended. */
   readonly pending?: readonly temporal.api.workflow.v1.IPendingActivityInfo[]
   readonly read: PayloadReader
-  readonly uiUrl?: string
+  readonly uiUrl?: string | undefined
   /** The reason of a rerun. */
-  readonly reason?: string
+  readonly reason?: string | undefined
 }
 
 /** Reads the whole history of a run. */

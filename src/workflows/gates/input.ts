@@ -33,7 +33,7 @@ export interface ReviewGateInput {
   /** VOD's verdicts, from an outcome. Without them, a person decides, regardless of the policy. */
   readonly moderation: ModerationResult | undefined
   /** The name of the gate, unique in its run. Default `review`. */
-  readonly gate?: string
+  readonly gate?: string | undefined
   /** Small plain JSON that tells the person what the decision is about. */
   readonly subject?: unknown
   /**
@@ -41,17 +41,17 @@ export interface ReviewGateInput {
    * other result, e.g. the promise of an async function, fails the gate as `InvalidInput`. The function must be deterministic, like all
    * workflow code.
    */
-  readonly policy?: (moderation: ModerationResult) => PolicyVerdict
+  readonly policy?: ((moderation: ModerationResult) => PolicyVerdict) | undefined
   /** The times of the reminders, counted from the opening of the gate. Default 4, 24 and 48 hours. */
-  readonly remindAfter?: readonly Duration[]
+  readonly remindAfter?: readonly Duration[] | undefined
   /** The time of the escalation, counted from the opening of the gate. Default 24 hours. */
-  readonly escalateAfter?: Duration
+  readonly escalateAfter?: Duration | undefined
   /** The time at which the gate is decided without a person, counted from its opening. Default 72 hours. */
-  readonly deadline?: Duration
+  readonly deadline?: Duration | undefined
   /** The decision at the deadline. Default `rejected`. */
-  readonly onDeadline?: 'approved' | 'rejected'
+  readonly onDeadline?: 'approved' | 'rejected' | undefined
   /** Notifies people, e.g. with `notify`. A failure is logged and delays nothing. Default: no notification. */
-  readonly onEvent?: (event: GateEvent) => unknown
+  readonly onEvent?: ((event: GateEvent) => unknown) | undefined
 }
 
 const time = duration(durationRule)
