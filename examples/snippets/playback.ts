@@ -3,8 +3,10 @@ import type { Outcome } from 'vodflow'
 
 /** Returns the URL of the playlist of an adaptive stream, for a player. */
 export function playlistOf({ tasks }: Pick<Outcome, 'tasks'>): string | undefined {
-  const parts = tasks.flatMap((task) => task.parts)
-  return parts.find(({ Type }) => Type === 'AdaptiveDynamicStreaming')?.urls[0]
+  const made = tasks.flatMap((task) => task.parts).filter(({ status }) => status === 'succeeded')
+  const stream = made.find(({ Type }) => Type === 'AdaptiveDynamicStreaming')
+  // If there are several URLs, `Output` has each by its name.
+  return stream && String(stream.Output.Url ?? stream.urls[0])
 }
 
 export interface PlaybackOptions {

@@ -258,7 +258,13 @@ it('the playlist of an outcome is found, and URLs are signed as in the examples 
     },
   })
   const run = await vodflow.process({ FileId: await media(), ProcedureName: 'adaptive' })
-  expect(playlistOf(await run.result())).toMatch(/AdaptiveDynamicStreaming\.10$/)
+  const { tasks } = await run.result()
+  expect(playlistOf({ tasks })).toMatch(/AdaptiveDynamicStreaming\.10$/)
+  const withParts = (change: object) =>
+    tasks.map((task) => ({ ...task, parts: task.parts.map((part) => ({ ...part, ...change })) }))
+  const Output = { SubtitleUrl: 'http://a/s.vtt', Url: 'http://a/p.m3u8' }
+  expect(playlistOf({ tasks: withParts({ Output, urls: Object.values(Output) }) })).toBe('http://a/p.m3u8')
+  expect(playlistOf({ tasks: withParts({ status: 'failed', Output: {}, urls: [] }) })).toBeUndefined()
   // https://www.tencentcloud.com/document/product/266/33986
   const options = { key: '24FEQmTzro4V5u3D5epW', expires: new Date('2018-01-31T12:00:00Z'), us: '72d4cd1101' }
   const url = 'http://example.vod2.myqcloud.com/dir1/dir2/myVideo.mp4'
