@@ -102,7 +102,7 @@ async function pageOf(runs: readonly Ended[]): Promise<string> {
   const details = runs.map(({ command, tail }) => `## ${command}\n\n\`\`\`text\n${tail}\n\`\`\``)
   return `# Verification
 
-The fault runs that take too long for \`make test\`. \`npm run verify:long\` runs them and writes this page; [Faults](faults.md) says what each run does and how it is
+This page reports the fault runs that take too long for \`make test\`. \`npm run verify:long\` runs them and writes this page; [Faults](faults.md) says what each run does and how it is
 judged.
 
 - Commit: ${await git('rev-parse', '--short', 'HEAD')}${changed}

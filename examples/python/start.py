@@ -72,7 +72,7 @@ async def main(workflow_id: str, request: str) -> int:
         print(f"{workflow_id} failed: {error.cause}", file=sys.stderr)
         return 1
     urls = [url for task in outcome["tasks"] for part in task["parts"] for url in part["urls"]]
-    print(json.dumps({"status": outcome["status"], "attached": attached, "TaskId": outcome["TaskId"], "urls": urls}))
+    print(json.dumps({"status": outcome["status"], "attached": attached, "TaskId": outcome.get("TaskId"), "urls": urls}))
     if outcome["status"] != "succeeded":
         print(f"{workflow_id} ended {outcome['status']}: {outcome['reason']}", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ const script = fileURLToPath(new URL('start.py', import.meta.url))
 export interface Printed {
   readonly status: string
   readonly attached: boolean
-  readonly TaskId: string
+  readonly TaskId: string | null
   readonly urls: readonly string[]
 }
 

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { StepTask, TaskSearch, TaskSearchResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
@@ -8,7 +7,7 @@ import { askedIn } from '../contract/seal/token.js'
 import { shownMs } from '../contract/time.js'
 import { startsWithUpload } from '../contract/upload.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
-import type { TaskSimpleInfo } from '../vod/schemas/tasks.js'
+import type { ListedTask } from '../vod/responses.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { refuseOtherRequest } from './otherRequest.js'
@@ -175,8 +174,6 @@ function hasAll({ expected }: TaskSearch, tasks: readonly StepTask[]): boolean {
 function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
 }
-
-type ListedTask = z.output<typeof TaskSimpleInfo>
 
 function merge(known: readonly StepTask[], found: readonly StepTask[]): StepTask[] {
   const isNew = ({ TaskId }: StepTask) => !found.some((task) => task.TaskId === TaskId)

@@ -1,6 +1,6 @@
 import { asyncActions } from '../contract/actions.js'
 import type { PullSearch, PullSearchResult } from '../contract/activities.js'
-import { type Json, textOf } from '../contract/json.js'
+import { filled, type Json, textOf } from '../contract/json.js'
 import type { TaskReading } from '../contract/outcome.js'
 import { fileIdRule } from '../contract/patterns.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
@@ -93,7 +93,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
 }
 
 function oldest(known: FoundMedia | undefined, more: readonly FoundMedia[]): FoundMedia | undefined {
-  const madeAt = ({ reading }: FoundMedia) => Date.parse(reading.CreateTime)
+  const madeAt = ({ reading }: FoundMedia) => Date.parse(reading.CreateTime ?? '')
   return [...(known ? [known] : []), ...more].sort((one, other) => madeAt(one) - madeAt(other))[0]
 }
 
@@ -104,11 +104,9 @@ function readingOf(media: Json & { readonly FileId: string }, SessionId: string)
   const Url = textOf(MediaUrl)
   const TaskType = 'PullUpload'
   return {
-    TaskId: '',
     TaskType,
     Status: 'FINISH',
-    CreateTime: textOf(CreateTime),
-    FinishTime: textOf(CreateTime),
+    ...filled({ CreateTime: textOf(CreateTime), FinishTime: textOf(CreateTime) }),
     SessionId,
     FileId,
     parts: [

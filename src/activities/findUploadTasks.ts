@@ -4,7 +4,7 @@ import { distinct } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { cut } from '../contract/text.js'
 import { flowTypes, isOfUploadKind, startsWithUpload } from '../contract/upload.js'
-import type { VodResponse } from '../vod/api.js'
+import type { ListedTask } from '../vod/responses.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
@@ -52,8 +52,6 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
     return { TaskId, TaskType, ...(workflowId === undefined ? {} : { workflowId }) }
   }
 }
-
-type ListedTask = VodResponse<'DescribeTasks'>['TaskSet'][number]
 
 /** Returns the member without which it is unknown what a task is, or whether the upload started it. */
 function lackOf(task: ListedTask, FileId: string): string[] {

@@ -24,7 +24,7 @@ export async function readDetail(
     toReading(TaskId, detail, { flows, procedureTasks, asked, maxBytes })
   if (countsOf(read(0)).unknown === unknown) return reading
   return read(
-    await procedureTasks(client, procedures, { SubAppId, createdAt: Date.parse(reading.CreateTime) }),
+    await procedureTasks(client, procedures, { SubAppId, createdAt: Date.parse(reading.CreateTime ?? '') }),
   )
 }
 

@@ -1,8 +1,8 @@
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { flowPartsOf } from '../contract/flowParts.js'
-import type { VodResponse } from '../vod/api.js'
 import type { VodClient, VodRequestOptions } from '../vod/client.js'
+import type { ListedTemplate } from '../vod/responses.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
@@ -34,8 +34,6 @@ export async function templateTasks(...asked: Parameters<typeof shownTemplate>):
   }
 }
 
-type Template = VodResponse<'DescribeProcedureTemplates'>['ProcedureTemplateSet'][number]
-
 /**
  * Reads a template. Returns undefined if VOD does not have it.
  *
@@ -45,7 +43,7 @@ export async function shownTemplate(
   client: VodClient,
   { SubAppId, ProcedureName }: Omit<TemplateName, 'account'>,
   options: VodRequestOptions,
-): Promise<Template | undefined> {
+): Promise<ListedTemplate | undefined> {
   const request = { Names: [ProcedureName], SubAppId }
   const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, options)
   const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)

@@ -26,3 +26,17 @@ export class PluginMissingError extends VodflowError {
     })
   }
 }
+
+/** The worker's version of Temporal's SDK lacks what vodflow needs. The workflow task fails, and the run continues with a tested version. */
+export class UnsupportedSdkError extends VodflowError {
+  override readonly name = 'UnsupportedSdkError'
+  override readonly code = 'VODFLOW_UNSUPPORTED_SDK'
+
+  constructor(member: string) {
+    super({
+      what: `The workflow runtime of Temporal's SDK has no "${member}", which vodflow needs to deliver signals`,
+      remedy:
+        'Install a version of @temporalio/workflow that docs/support.md names as tested, or a version of vodflow that supports yours.',
+    })
+  }
+}

@@ -6,12 +6,14 @@ export type { StepDelays } from '../contract/delays.js'
 export type { Duration, DurationUnit } from '../contract/duration.js'
 export { type FieldProblem, InvalidInputError } from '../contract/errors.js'
 export type { HintSource, TaskHint } from '../contract/hint.js'
+export type * from '../contract/requests.js'
 export { type MacKey, type MacKeys, parseMacKeys } from '../contract/seal/macKeys.js'
 export type { StepAddress } from '../contract/seal/token.js'
 export type { UploadMatch, UploadRuleInput, UploadWork } from '../contract/upload.js'
-export type { VodAction, VodRequest, VodResponse, vodApi } from '../vod/api.js'
 export type { SignVerdict } from '../vod/callbackSign.js'
 export type { VodClient, VodRequestOptions } from '../vod/client.js'
+export type * from '../vod/requests.js'
+export type * from '../vod/responses.js'
 export {
   createDelivery,
   type DeliverEvent,

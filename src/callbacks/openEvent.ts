@@ -7,9 +7,8 @@ import { valid } from '../contract/valid.js'
 import { checkSign, type SignVerdict } from '../vod/callbackSign.js'
 import { isVodEvent } from '../vod/eventTypes.js'
 import { eventBody, openEventOptions } from './checks.js'
-import { classify, typeOf, typesOf } from './event.js'
+import { classify, type TaskEvent, typeOf, typesOf } from './event.js'
 import type { ForeignEvent } from './foreignEvent.js'
-import { hintOf } from './hintOf.js'
 import { parseBody } from './parseBody.js'
 import { defaultLimits } from './pushOptions.js'
 import { remedyForWrapped } from './wrapped.js'
@@ -177,4 +176,14 @@ function signOf(
     { body: object(json) ?? {}, query, header: (name) => all.get(name) },
     { SignKey, now: Date.now() },
   )
+}
+
+/** Returns the hint that an event gives to the step that its token addresses. The progress of a task that is over says nothing. */
+function hintOf(
+  { SessionId }: StepAddress,
+  { TaskId, terminal, percent }: TaskEvent,
+  via: HintSource,
+): TaskHint {
+  const shown = terminal || percent === undefined ? {} : { percent }
+  return { v: 1, SessionId, TaskId, terminal, via, at: Date.now(), ...shown }
 }

@@ -4,20 +4,16 @@ import { spreadBackoffMs } from '../contract/backoff.js'
 import { type Duration, durationsIn, type InMs } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
-import type { StepAddress } from '../contract/seal/token.js'
-import { cut } from '../contract/text.js'
 import { valid } from '../contract/valid.js'
-import { within } from '../contract/within.js'
 import type { VodClient } from '../vod/client.js'
 import { pullLoopOptions } from './checks.js'
 import type { DeliverEvent } from './deliver.js'
-import { checkedResult } from './delivered.js'
-import { typeOf } from './event.js'
-import { type ForeignEvent, pulledEvent } from './foreignEvent.js'
+import type { ForeignEvent } from './foreignEvent.js'
 import { type EventLogger, totalLogger } from './logger.js'
-import { judge, type OwnEvent } from './openEvent.js'
-import { Recently, takeApart } from './pulled.js'
-import { warnOfUnknownKey } from './unknownKey.js'
+import type { PullContext } from './pullContext.js'
+import { Recently } from './pulled.js'
+import { PulledEvents, type TakenEvent } from './pulledEvents.js'
+import { PullQueue } from './pullQueue.js'
 
 /** Options of {@link startPullLoop}. */
 export interface PullLoopOptions {
@@ -93,16 +89,8 @@ export interface PullLoop {
 }
 
 const defaultLimits: InMs<PullLimits> = { signalTimeout: 20_000, foreignTimeout: 5_000, idlePause: 1_000 }
-const signalTryMs = 2_500
-const signalPauseMs = 500
-/** The result of a try that failed or took too long. */
-const failedTry = Symbol('failed')
-/** VOD holds PullEvents for up to 5 s. */
-const pullTimeoutMs = 15_000
 const mostRests = 5
 const errorMs = { first: 1_000, most: 30_000 }
-/** ConfirmEvents accepts at most this many handles. */
-const maxHandles = 16
 /** Number of confirmed handles that are remembered. */
 const maxConfirmed = 10_000
 /** Number of batches in a row with only foreign events after which a warning is logged. */
@@ -118,199 +106,118 @@ const foreignBatches = 10
  */
 export function startPullLoop(options: PullLoopOptions): PullLoop {
   const { vod, SubAppId, keys, deliver, foreign = 'leave' } = valid(pullLoopOptions, options)
-  const logger = totalLogger(options.logger)
-  const {
-    signalTimeout: signalMs,
-    foreignTimeout: foreignMs,
-    idlePause: pauseMs,
-  } = durationsIn<PullLimits>('limits', options.limits, defaultLimits)
-  const app = SubAppId === undefined ? {} : { SubAppId }
-  const counts = {
-    delivered: 0,
-    noRun: 0,
-    undelivered: 0,
-    foreign: 0,
-    forged: 0,
-    withoutHandle: 0,
-    confirmed: 0,
-    notConfirmed: 0,
+  const stop = new AbortController()
+  const stopping = stop.signal
+  const context: PullContext = {
+    app: SubAppId === undefined ? {} : { SubAppId },
+    foreign,
+    limits: durationsIn<PullLimits>('limits', options.limits, defaultLimits),
+    logger: totalLogger(options.logger),
+    counts: {
+      delivered: 0,
+      noRun: 0,
+      undelivered: 0,
+      foreign: 0,
+      forged: 0,
+      withoutHandle: 0,
+      confirmed: 0,
+      notConfirmed: 0,
+    },
+    stopping,
+    pause: async (ms) => {
+      if (ms > 0) await sleep(ms, undefined, { signal: stopping }).catch(() => {})
+    },
   }
-  const warnOf = warnOfUnknownKey(logger)
-  const stopping = new AbortController()
-  const pause = (ms: number) =>
-    ms > 0 ? sleep(ms, undefined, { signal: stopping.signal }).catch(() => {}) : undefined
-  const gone = new Recently(maxConfirmed)
-  let onlyForeign = 0
-  let idle = 0
-  let problem = ''
-
-  const loop = async () => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
-      try {
-        const began = performance.now()
-        const events = await pull()
-        noteWorks()
-        failures = 0
-        if (events.length > 0) await handle(events)
-        else await pause(pauseMs - (performance.now() - began))
-      } catch (error) {
-        if (stopping.signal.aborted) break
-        noteProblem(error)
-        await pause(spreadBackoffMs(errorMs, failures++))
-      }
-    }
-  }
-
-  function noteWorks(): void {
-    if (problem !== '') logger?.info({ ...app }, 'events are pulled again')
-    problem = ''
-  }
-
-  /** Logs a problem when it changes, not at each attempt. */
-  function noteProblem(error: unknown): void {
-    const said = error instanceof Error ? error.message : String(error)
-    const code = error instanceof VodError ? error.vodCode : said
-    if (code !== problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; retrying')
-    problem = code
-  }
-
-  async function pull(): Promise<readonly unknown[]> {
-    try {
-      const { EventSet } = await vod.call('PullEvents', app, {
-        signal: stopping.signal,
-        timeout: pullTimeoutMs,
-      })
-      return EventSet
-    } catch (error) {
-      // VOD answers an empty queue with an error.
-      if (error instanceof VodError && error.vodCode.startsWith('ResourceNotFound')) return []
-      throw error
-    }
-  }
-
-  async function handle(events: readonly unknown[]): Promise<void> {
-    const until = performance.now() + signalMs
-    const done = await Promise.all(events.map((event) => take(event, until)))
-    const handles = done.flatMap(({ handle }) => handle ?? [])
-    const left: string[] = []
-    for (let from = 0; from < handles.length; from += maxHandles)
-      left.push(...(await confirm(handles.slice(from, from + maxHandles))))
-    // A confirmed event that VOD shows again has not left the queue.
-    const progress = handles.filter((handle) => !left.includes(handle) && gone.add(handle)).length > 0
-    onlyForeign = done.every(({ ours }) => !ours) ? onlyForeign + 1 : 0
-    if (onlyForeign === foreignBatches && foreign === 'leave') {
-      const remedy =
-        'handle or confirm them with the option foreign, or find out who needs them: all consumers share one queue'
-      logger?.warn({ ...app, batches: onlyForeign, remedy }, 'the queue holds only foreign events')
-    }
-    idle = progress ? 0 : idle + 1
-    if (!progress) await pause(pauseMs * Math.min(mostRests, idle))
-  }
-
-  /** Delivers or passes on an event. Returns its handle if it may be confirmed. */
-  async function take(event: unknown, until: number): Promise<{ ours: boolean; handle?: string }> {
-    const { handle, body } = takeApart(event)
-    const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
-    if (handle === undefined) noteWithoutHandle(body)
-    const opened = judge(body, { keys, sign: 'unchecked', via: 'pull' })
-    if (opened.kind === 'ours') {
-      const delivered = await wake(opened, until)
-      // The loop of the other namespace must still find it.
-      if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
-    }
-    if (opened.kind === 'forged') counts.forged++
-    if (opened.kind === 'foreign') warnOf(opened)
-    counts.foreign++
-    return { ours: false, ...(handle === undefined ? {} : confirmed(await passOn(body))) }
-  }
-
-  function noteWithoutHandle(body: unknown): void {
-    const remedy =
-      'contact Tencent: it cannot be confirmed, and VOD shows it every 30 s until it is 4 days old'
-    const fields = { ...app, EventType: cut(typeOf(body), 64), remedy }
-    if (counts.withoutHandle++ === 0) logger?.warn(fields, 'the EventHandle of an event is not a string')
-  }
-
-  /** Delivers the hint of an event. Returns true if the event may be confirmed. */
-  async function wake(
-    { address, hint }: Pick<OwnEvent, 'address' | 'hint'>,
-    until: number,
-  ): Promise<boolean | 'other-namespace'> {
-    const once = async () => deliver(address, hint)
-    while (!stopping.signal.aborted) {
-      const left = Math.min(signalTryMs, until - performance.now())
-      if (left <= 0) break
-      const returned = await within(left, once()).catch(() => failedTry)
-      if (returned !== failedTry) return noted(returned, address)
-      await pause(signalPauseMs)
-    }
-    return noteUndelivered(address, 'Temporal did not take the signal in time')
-  }
-
-  /** Another try after an odd result could signal the step each time. */
-  function noted(returned: unknown, address: StepAddress): boolean | 'other-namespace' {
-    try {
-      const delivered = checkedResult(returned)
-      if (delivered === 'other-namespace') return delivered
-      counts[delivered === 'no-run' ? 'noRun' : 'delivered']++
-      return true
-    } catch (error) {
-      return noteUndelivered(address, error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  function noteUndelivered({ workflowId }: StepAddress, reason: string): false {
-    counts.undelivered++
-    logger?.warn(
-      { workflowId, problem: reason },
-      'the signal of an event was not delivered; VOD shows the event again',
-    )
-    return false
-  }
-
-  async function passOn(body: unknown): Promise<boolean> {
-    if (foreign === 'leave' || foreign === 'confirm') return foreign === 'confirm'
-    try {
-      // Without a timeout, a function that never resolves would keep the whole batch from being confirmed.
-      await within(foreignMs, Promise.resolve(foreign(pulledEvent(body))))
-      return true
-    } catch (error) {
-      logger?.warn(
-        { EventType: cut(typeOf(body), 64), problem: String(error) },
-        'a foreign event was not handled',
-      )
-      return false
-    }
-  }
-
-  /**
-   * Returns the handles that could not be confirmed. VOD refuses all handles of a request if one is too late; then each is confirmed by
-   * itself.
-   */
-  async function confirm(EventHandles: readonly string[]): Promise<readonly string[]> {
-    try {
-      await vod.call('ConfirmEvents', { ...app, EventHandles: [...EventHandles] })
-      counts.confirmed += EventHandles.length
-      return []
-    } catch (error) {
-      const refused = error instanceof VodError && error.class === 'permanent'
-      if (refused && EventHandles.length > 1) {
-        const left: string[] = []
-        for (const handle of EventHandles) left.push(...(await confirm([handle])))
-        return left
-      }
-      counts.notConfirmed += EventHandles.length
-      const fields = { ...app, events: EventHandles.length, problem: String(error) }
-      logger?.warn(fields, 'events could not be confirmed; VOD shows them again')
-      return EventHandles
-    }
-  }
-
-  const ended = loop()
+  const queue = new PullQueue(vod, context)
+  const events = new PulledEvents({ keys, deliver }, context)
+  const ended = pullUntilStopped(queue, events, context)
   ended.catch(() => {})
   const close = async () => {
-    stopping.abort()
+    stop.abort()
     await ended
   }
-  return { counts: () => ({ ...counts }), ended, close, [asyncDispose]: close }
+  return { counts: () => ({ ...context.counts }), ended, close, [asyncDispose]: close }
+}
+
+/** Pulls batches of events until the loop is closed. After an error it waits, and tries again. */
+async function pullUntilStopped(queue: PullQueue, events: PulledEvents, context: PullContext): Promise<void> {
+  const { limits, stopping, pause } = context
+  const problems = new PullProblems(context)
+  const rests = new Rests(context)
+  for (let failures = 0; !stopping.aborted; ) {
+    try {
+      const began = performance.now()
+      const batch = await queue.pull()
+      problems.noteNone()
+      failures = 0
+      if (batch.length === 0) await pause(limits.idlePause - (performance.now() - began))
+      else {
+        const until = performance.now() + limits.signalTimeout
+        const taken = await Promise.all(batch.map((event) => events.take(event, until)))
+        const left = await queue.confirm(taken.flatMap(({ handle }) => handle ?? []))
+        await rests.after(taken, left)
+      }
+    } catch (error) {
+      if (stopping.aborted) return
+      problems.note(error)
+      await pause(spreadBackoffMs(errorMs, failures++))
+    }
+  }
+}
+
+/** Logs a problem of the queue when it changes, not at each attempt. */
+class PullProblems {
+  readonly #context: PullContext
+  #problem = ''
+
+  constructor(context: PullContext) {
+    this.#context = context
+  }
+
+  note(error: unknown): void {
+    const { app, logger } = this.#context
+    const said = error instanceof Error ? error.message : String(error)
+    const code = error instanceof VodError ? error.vodCode : said
+    if (code !== this.#problem) logger?.warn({ ...app, problem: said }, 'events cannot be pulled; retrying')
+    this.#problem = code
+  }
+
+  noteNone(): void {
+    const { app, logger } = this.#context
+    if (this.#problem !== '') logger?.info({ ...app }, 'events are pulled again')
+    this.#problem = ''
+  }
+}
+
+/** Keeps a queue that does not get shorter from being pulled all the time. */
+class Rests {
+  readonly #context: PullContext
+  readonly #gone = new Recently(maxConfirmed)
+  #onlyForeign = 0
+  #idle = 0
+
+  constructor(context: PullContext) {
+    this.#context = context
+  }
+
+  /** @param left - the handles that could not be confirmed */
+  async after(taken: readonly TakenEvent[], left: readonly string[]): Promise<void> {
+    const { limits, pause } = this.#context
+    // A confirmed event that VOD shows again has not left the queue.
+    const removed = taken.filter(
+      ({ handle }) => handle !== undefined && !left.includes(handle) && this.#gone.add(handle),
+    )
+    this.#noteForeign(taken)
+    this.#idle = removed.length > 0 ? 0 : this.#idle + 1
+    if (this.#idle > 0) await pause(limits.idlePause * Math.min(mostRests, this.#idle))
+  }
+
+  #noteForeign(taken: readonly TakenEvent[]): void {
+    const { app, logger, foreign } = this.#context
+    this.#onlyForeign = taken.every(({ ours }) => !ours) ? this.#onlyForeign + 1 : 0
+    if (this.#onlyForeign !== foreignBatches || foreign !== 'leave') return
+    const remedy =
+      'handle or confirm them with the option foreign, or find out who needs them: all consumers share one queue'
+    logger?.warn({ ...app, batches: this.#onlyForeign, remedy }, 'the queue holds only foreign events')
+  }
 }

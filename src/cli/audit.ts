@@ -122,7 +122,7 @@ stuck runs on task queues that are not vodflow's are printed but do not count.
 
 Examples:
   vodflow audit --sub-app 1500000001
-  vodflow audit --repair --json        from cron
+  vodflow audit --repair --json        # from cron
 
 Environment: the same as for vodflow worker, with the same VODFLOW_MAC_KEYS.
 `

@@ -3,6 +3,7 @@ import type { RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
+import { asStartRequest } from '../temporal/startOf.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { withVodflow } from './session.js'
@@ -54,7 +55,7 @@ export function registerAgain(program: Command): void {
 /** Asked before the retry: the new run knows no task yet. */
 async function whatRetryDoes(earlier: RunHandle<unknown>, status: RunSummary['status']): Promise<string> {
   const { steps } = await earlier.look()
-  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== '')))
+  if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== undefined)))
     return 'it waits for the same tasks again'
   if (status === 'FAILED' && (await isRefused(earlier)))
     return 'it was refused and made no task: it submits again, and VOD bills the task if it accepts it now'
@@ -70,9 +71,9 @@ async function isRefused(ended: RunHandle<unknown>): Promise<boolean> {
 }
 
 async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
-  const { startedWith } = await import('../client/earlierRun.js')
+  const { readStart } = await import('../client/earlierRun.js')
   const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
-  const before = await startedWith(vodflow.client, earlier)
+  const before = asStartRequest((await readStart(vodflow.client, earlier))?.args[0])
   if (!before || type !== runType) {
     const problem = `"${workflowId}" is a ${type}; only a run of processMediaByProcedure can be rerun by its id`
     const remedy = 'start your own workflow again under another id; VOD bills its steps again'

@@ -107,7 +107,8 @@ function stepText(step: StepProgress): string[] {
   return [
     `  ${phaseText(phase)} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
     ...tasks.map(
-      ({ TaskId, TaskType, Status, percent: done }) => `    ${TaskType} ${TaskId} ${Status} ${done} %`,
+      ({ TaskId = 'of unknown id', TaskType, Status, percent: done }) =>
+        `    ${TaskType} ${TaskId} ${Status} ${done} %`,
     ),
     ...(outcome ? [`    ${outcome.status}: ${outcome.reason}`] : []),
     ...(problem === undefined ? [] : [`    ${problem}`]),

@@ -190,6 +190,7 @@ Examples:
   vodflow worker --metrics 0.0.0.0:9464 --health 0.0.0.0:9463 --log-format json
   vodflow worker --deployment vodflow --build-id 1.4.0
   vodflow worker --allow ModifyMediaInfo,DeleteMedia --ids-folder /var/lib/vodflow
+
 Exit code: 0 stopped by SIGTERM, SIGINT or SIGHUP, 1 it could not start or has failed; restart it.
 
 Environment:

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client'
 import type { AdoptInput } from '../contract/stepInput.js'
-import { Unreadable } from '../temporal/executions.js'
 import type { Execution } from '../temporal/executionsOf.js'
-import { firstArgument } from '../temporal/startedWith.js'
-import { RequestMismatchError, UnreadableError } from './errors.js'
+import { readStart } from './earlierRun.js'
+import { RequestMismatchError } from './errors.js'
 
 /** The task to take over. */
 export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
@@ -38,9 +37,7 @@ export async function requireSameAccount(
   run: Pick<Execution, 'workflowId' | 'runId'>,
   { account: is = 'default' }: AdoptInput,
 ): Promise<void> {
-  const input = await firstArgument(client, run)
-  if (input instanceof Unreadable) throw new UnreadableError(run.workflowId, input.problem)
-  const was = accountOfAdopted(input)
+  const was = accountOfAdopted((await readStart(client, run))?.args[0])
   if (was === is) return
   const difference = { field: 'account', was: JSON.stringify(was), is: JSON.stringify(is) }
   throw new RequestMismatchError(run.workflowId, [difference])

@@ -12,7 +12,7 @@ import { UnreadableError } from './errors.js'
 
 const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
 const Task = z.looseObject({
-  TaskId: z.string(),
+  TaskId: z.string().optional(),
   TaskType: z.string(),
   Status: z.string(),
   percent: z.number(),

@@ -14,32 +14,24 @@ import {
   controlUpdate,
 } from '../contract/batch.js'
 import { InvalidInputError, problemsAmong } from '../contract/errors.js'
+import { valid } from '../contract/valid.js'
 import { askWorker, queryWorker } from './askWorker.js'
+import type { Calls } from './calls.js'
+import { resultOptions } from './checks.js'
 import { describeRun } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'
 import { batchErrorOf } from './failures.js'
-import { longPoll } from './longPoll.js'
-
-/** The members of the client that a batch uses. */
-export interface BatchCalls {
-  readonly client: Client
-  /** Aborted when the client is closed. */
-  readonly closed: AbortSignal
-  /** Makes a call with a timeout, and explains errors of the connection to Temporal. */
-  readonly asking: <T>(ask: () => Promise<T>) => Promise<T>
-  /** Explains an error of the connection to Temporal. */
-  readonly explained: (error: unknown) => unknown
-}
+import type { ResultOptions } from './run.js'
 
 /** A handle to one batch. It holds no connection of its own. */
 export class BatchHandle {
-  readonly #calls: BatchCalls
+  readonly #calls: Calls
 
   /** @internal Use `vodflow.batches`. */
   constructor(
     /** Workflow id of the batch. */
     readonly workflowId: string,
-    calls: BatchCalls,
+    calls: Calls,
   ) {
     this.#calls = calls
   }
@@ -52,8 +44,8 @@ export class BatchHandle {
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async progress(): Promise<BatchProgress | undefined> {
-    const { client, asking } = this.#calls
-    const progress = await asking(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
+    const { client } = this.#calls
+    const progress = await this.#calls.ask(() => queryWorker<BatchProgress>(client, this, batchProgressQuery))
     if (progress === undefined) await this.#described()
     return progress
   }
@@ -61,21 +53,19 @@ export class BatchHandle {
   /**
    * Waits until the batch has ended, for weeks if necessary. A lost connection or a restart of Temporal only delays it.
    *
-   * @param options - `signal` stops waiting, but not the batch.
    * @throws RunCancelledError, RunTerminatedError, RunFailedError if the batch ended without a report
    * @throws RunNotFoundError if there is no such batch
    * @throws InvalidInputError if the id is not that of a batch
    */
-  async result({ signal }: { readonly signal?: AbortSignal } = {}): Promise<BatchReport> {
-    const { client, closed, explained } = this.#calls
-    const stops = signal ? [closed, signal] : [closed]
+  async result(options: ResultOptions = {}): Promise<BatchReport> {
+    const { signal } = valid(resultOptions, options)
     await this.#described()
-    const handle = client.workflow.getHandle(this.workflowId)
+    const handle = this.#calls.client.workflow.getHandle(this.workflowId)
     try {
-      return (await longPoll(client, stops, () => handle.result())) as BatchReport
+      return (await this.#calls.wait(() => handle.result(), signal)) as BatchReport
     } catch (error) {
       if (error instanceof WorkflowFailedError) throw batchErrorOf(this.workflowId, error)
-      throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : explained(error)
+      throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : error
     }
   }
 
@@ -133,15 +123,16 @@ export class BatchHandle {
 
   /** @throws InvalidInputError if it is not a batch */
   async #described(): Promise<WorkflowExecutionDescription> {
-    const { client, asking } = this.#calls
-    const described = await asking(() => describeRun(client, this.workflowId))
+    const described = await this.#calls.ask(() => describeRun(this.#calls.client, this.workflowId))
     if (described.type !== batchType) throw noBatch()
     return described
   }
 
   #asking<T>(ask: (handle: ReturnType<Client['workflow']['getHandle']>) => Promise<T>): Promise<T> {
-    const { client, asking } = this.#calls
-    return asking(() => askWorker(client, this, () => ask(client.workflow.getHandle(this.workflowId))))
+    const { client } = this.#calls
+    return this.#calls.ask(() =>
+      askWorker(client, this, () => ask(client.workflow.getHandle(this.workflowId))),
+    )
   }
 }
 

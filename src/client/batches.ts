@@ -23,12 +23,14 @@ import type { Execution } from '../temporal/executionsOf.js'
 import { outcomeOfRun } from '../temporal/outcomeOfRun.js'
 import { runOfItem } from '../temporal/runOfItem.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
-import { startOf } from '../temporal/startedWith.js'
-import { type BatchCalls, BatchHandle, noBatch } from './batch.js'
+import { BatchHandle, noBatch } from './batch.js'
+import type { Calls } from './calls.js'
 import { rerunFailedOptions, scheduleBatchOptions, startBatchOptions } from './checks.js'
-import { describeIfThere, describeRun } from './earlierRun.js'
+import { describeIfThere, describeRun, readStart } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
+import { once } from './once.js'
 import { checkReason } from './plan.js'
+import type { PollerCheck } from './pollers.js'
 import { chainOf } from './run.js'
 
 /** The request of a batch. Its workflow id names it. */
@@ -38,6 +40,10 @@ export type BatchRequest = BatchInput
 export interface StartBatchOptions {
   /** Names the batch. 1 to 120 bytes. */
   readonly workflowId: string
+  /** `false` starts the batch even if no worker is available. Default `true`. */
+  readonly requireWorker?: boolean | undefined
+  /** Aborts the call, but not a batch that it has started. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Options of {@link BatchClient.schedule}. */
@@ -56,50 +62,64 @@ export interface RerunFailedOptions {
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
-/** The members of the client that batches use. */
-export interface BatchesCalls extends BatchCalls {
+/** Settings of the client that batches use. */
+interface BatchSettings {
   readonly account: string
-  readonly requireWorkers: (account: string) => Promise<void>
+  readonly pollers: PollerCheck
 }
 
 /** Starts and finds batches, each of which runs one procedure on many media files. */
 export class BatchClient {
-  readonly #calls: BatchesCalls
+  readonly #calls: Calls
+  readonly #client: Client
+  readonly #account: string
+  readonly #pollers: PollerCheck
 
   /** @internal Use `vodflow.batches`. */
-  constructor(calls: BatchesCalls) {
+  constructor(calls: Calls, { account, pollers }: BatchSettings) {
     this.#calls = calls
+    this.#client = calls.client
+    this.#account = account
+    this.#pollers = pollers
   }
 
   /**
-   * Starts a batch, or attaches to the one that has this id, so that two calls make one batch. The runs of its items have the ids
-   * `<workflowId>/<FileId>`.
+   * Starts a batch, or attaches to the one that has this id, running or ended, so that two calls make one batch. The runs of its items
+   * have the ids `<workflowId>/<FileId>`.
    *
    * @throws InvalidInputError if a field is invalid; nothing was sent
-   * @throws NoWorkerError if no worker is available
+   * @throws NoWorkerError if no worker is available (a batch that has ended needs none); nothing was started
    * @throws RequestMismatchError if the id belongs to a batch with another request, or to another workflow
    */
   async start(request: BatchRequest, options: StartBatchOptions): Promise<BatchHandle> {
-    const { workflowId } = valid(startBatchOptions, options)
+    const { workflowId, requireWorker = true, signal } = valid(startBatchOptions, options)
     const input = this.#inputOf(request)
     checkId(workflowId)
-    return this.#calls.asking(async () => {
-      await this.#calls.requireWorkers(input.account)
-      await this.#start(workflowId, input).catch(async (error) => {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        await this.#refuseOther(await describeRun(this.#calls.client, workflowId), input)
-      })
-      return this.#batch(workflowId)
-    })
+    return this.#calls.ask(
+      () =>
+        once(this.#client, workflowId, {
+          requireWorkers: async () => {
+            if (requireWorker) await this.#pollers.requireWorkers(input.account)
+          },
+          start: async () => {
+            await this.#start(workflowId, input)
+            return this.#batch(workflowId)
+          },
+          attach: async (earlier) => {
+            await this.#refuseOther(earlier, input)
+            return this.#batch(workflowId)
+          },
+        }),
+      signal,
+    )
   }
 
   /** Returns what {@link start} would start, skip and cost. It starts nothing, and reads every media file once. */
   async plan(request: BatchRequest): Promise<BatchReport> {
     const input = { ...this.#inputOf(request), dryRun: true }
-    const { requireWorkers, asking } = this.#calls
     const workflowId = `${planIds}${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`
-    await asking(async () => {
-      await requireWorkers(input.account)
+    await this.#calls.ask(async () => {
+      await this.#pollers.requireWorkers(input.account)
       await this.#start(workflowId, input)
     })
     return this.#batch(workflowId).result()
@@ -127,12 +147,11 @@ export class BatchClient {
     const { reason, statuses = ['failed', 'aborted', 'refused'] } = valid(rerunFailedOptions, options)
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
-    const { client, asking, requireWorkers } = this.#calls
-    const earlier = await asking(() => describeRun(client, workflowId))
+    const earlier = await this.#calls.ask(() => describeRun(this.#client, workflowId))
     if (earlier.type !== batchType) throw noBatch()
     if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
-    const request = await asking(() => requestOf(client, earlier))
-    const { ids, last, next } = await asking(() => this.#rerunsOf(workflowId, request))
+    const request = await this.#calls.ask(() => requestOf(this.#client, earlier))
+    const { ids, last, next } = await this.#calls.ask(() => this.#rerunsOf(workflowId, request))
     const { failures } = await this.#batch(last).result()
     const wanted = failures
       .filter(({ status }) => (statuses as readonly ItemStatus[]).includes(status))
@@ -145,11 +164,13 @@ export class BatchClient {
       throw new InvalidInputError([{ field: 'workflowId', problem, remedy }])
     }
     const input = { ...this.#inputOf({ ...request, source: { FileIds } }), dryRun: false }
-    await asking(() => requireWorkers(input.account))
-    await asking(() => this.#start(next, input, reason)).catch((error) => {
-      // Another caller has started it in the meantime.
-      throw error instanceof WorkflowExecutionAlreadyStartedError ? new RunStillOpenError(next) : error
-    })
+    await this.#calls.ask(() => this.#pollers.requireWorkers(input.account))
+    await this.#calls
+      .ask(() => this.#start(next, input, reason))
+      .catch((error) => {
+        // Another caller has started it in the meantime.
+        throw error instanceof WorkflowExecutionAlreadyStartedError ? new RunStillOpenError(next) : error
+      })
     return this.#batch(next)
   }
 
@@ -165,9 +186,9 @@ export class BatchClient {
     const input = this.#inputOf(request)
     // Temporal appends the time of each start to the id.
     checkId(scheduleId, 'scheduleId', longestId - scheduledSuffix)
-    const start = await this.#calls.asking(() => optionsOf(this.#calls.client, input))
-    return this.#calls.asking(() =>
-      this.#calls.client.schedule.create({
+    const start = await this.#calls.ask(() => optionsOf(this.#client, input))
+    return this.#calls.ask(() =>
+      this.#client.schedule.create({
         scheduleId,
         spec,
         action: {
@@ -192,7 +213,7 @@ export class BatchClient {
     const left: string[] = []
     for (let from = 0; from < wanted.length; from += looksAtOnce) {
       const some = wanted.slice(from, from + looksAtOnce)
-      const stay = await this.#calls.asking(() =>
+      const stay = await this.#calls.ask(() =>
         Promise.all(some.map((FileId) => this.#isStillSo(FileId, chain))),
       )
       left.push(...some.filter((_, index) => stay[index]))
@@ -209,8 +230,7 @@ export class BatchClient {
 
   /** Returns the status of the run of an item, if it may differ from the report. */
   async #endOf(workflowId: string, work: ItemWork): Promise<ItemStatus | undefined> {
-    const { client } = this.#calls
-    const run = await runOfItem(client, workflowId, work)
+    const run = await runOfItem(this.#client, workflowId, work)
     if (run === undefined || run === 'other') return undefined
     if (run instanceof Unreadable) throw new UnreadableError(workflowId, run.problem)
     const { status } = await this.#afterItsLastWord(run)
@@ -219,7 +239,7 @@ export class BatchClient {
         throw new RunStillOpenError(workflowId)
       case 'COMPLETED':
       case 'FAILED':
-        return (await outcomeOfRun(client, run))?.status
+        return (await outcomeOfRun(this.#client, run))?.status
       default:
         return 'cancelled'
     }
@@ -228,7 +248,7 @@ export class BatchClient {
   /** Waits for a run to end. The run of an item signals its result to the batch a moment before it ends. */
   async #afterItsLastWord(run: Execution): Promise<Execution> {
     const { workflowId, runId } = run
-    const handle = executionsIn(this.#calls.client).getHandle(workflowId, runId)
+    const handle = executionsIn(this.#client).getHandle(workflowId, runId)
     let now = run
     for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= lookMs) {
       await new Promise((resolve) => setTimeout(resolve, lookMs))
@@ -247,7 +267,7 @@ export class BatchClient {
     const ids = [workflowId]
     for (let number = 1; ; number++) {
       const next = `${workflowId}/rerun-${number}`
-      const rerun = await describeIfThere(this.#calls.client, next)
+      const rerun = await describeIfThere(this.#client, next)
       if (!rerun) return { ids, last, next }
       if (!(await this.#isRerun(rerun, { of: last, request }))) continue
       if (rerun.status.name === 'RUNNING') throw new RunStillOpenError(next)
@@ -262,7 +282,7 @@ export class BatchClient {
     { of, request }: { readonly of: string; readonly request: BatchRequest },
   ): Promise<boolean> {
     if (rerun.type !== batchType) return false
-    const { source, ...was } = await requestOf(this.#calls.client, rerun)
+    const { source, ...was } = await requestOf(this.#client, rerun)
     const { source: _, ...is } = { ...request, dryRun: false }
     if (!('FileIds' in source) || canonicalJson(was) !== canonicalJson(is)) return false
     const { failures } = await this.#batch(of).result()
@@ -278,7 +298,7 @@ export class BatchClient {
         { field: 'workflowType', was: shown(type), is: shown(batchType) },
       ])
     const was: Readonly<Record<string, unknown>> = {
-      ...remembered(await requestOf(this.#calls.client, earlier)),
+      ...remembered(await requestOf(this.#client, earlier)),
     }
     const is: Readonly<Record<string, unknown>> = { ...remembered(input) }
     const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].sort()
@@ -293,12 +313,12 @@ export class BatchClient {
   }
 
   #inputOf(request: BatchRequest) {
-    return parseBatch({ account: this.#calls.account, ...request })
+    return parseBatch({ account: this.#account, ...request })
   }
 
   async #start(workflowId: string, input: ParsedBatch, reason?: string) {
-    const { memo, ...options } = await optionsOf(this.#calls.client, input)
-    return this.#calls.client.workflow.start(batchType, {
+    const { memo, ...options } = await optionsOf(this.#client, input)
+    return this.#client.workflow.start(batchType, {
       ...options,
       memo: { ...memo, ...(reason === undefined ? {} : { [memoFields.reason]: reason }) },
       workflowId,
@@ -351,8 +371,7 @@ function remembered(input: ParsedBatch) {
  */
 async function requestOf(client: Client, batch: WorkflowExecutionDescription): Promise<ParsedBatch> {
   const { workflowId, memo } = batch
-  const start = await startOf(client, { workflowId, runId: chainOf(batch) })
-  if (start instanceof Unreadable) throw new UnreadableError(workflowId, start.problem)
+  const start = await readStart(client, { workflowId, runId: chainOf(batch) })
   const given = start === undefined ? memoField(memo, memoFields.batch) : start.args[0]
   if (given === undefined) throw new UnreadableError(workflowId, problemOfMemo(memo) ?? 'its memo is missing')
   try {

@@ -7,10 +7,12 @@ import {
   type Fields,
   flag,
   list,
+  oneOf,
   optional,
   otherThan,
   spelling,
   text,
+  whole,
   withFunctions,
 } from '../contract/check.js'
 import type { DecideOptions } from '../contract/gates.js'
@@ -22,6 +24,7 @@ import type { ConnectOptions } from './connect.js'
 import type { TemporalOptions } from './connection.js'
 import type { ListOptions } from './list.js'
 import type { RerunOptions } from './plan.js'
+import type { ResultOptions, WatchOptions } from './run.js'
 import type { SetByStart, StartSettings } from './start.js'
 
 /* Checks of the options of this room, because a misspelled one could write inputs in plain text or start a run in another namespace. */
@@ -76,6 +79,11 @@ const withoutClient = exactly<ConnectOptions>({ ...shared, ...settings })
 export const connectOptions: Check<ConnectOptions> = (value) =>
   Object(value).client === undefined ? withoutClient(value) : withClient(value)
 
+const signal = withFunctions<AbortSignal>(
+  ['throwIfAborted', 'addEventListener', 'removeEventListener'],
+  'pass the signal of an AbortController',
+)
+
 const setByStart = (remedy: string): Check<undefined> =>
   function* (value) {
     if (value !== undefined) yield { field: '', problem: 'is set by vodflow', remedy }
@@ -106,30 +114,29 @@ export const startOptions = spelling<
       remedy: 'pass the task queue of the worker that has the workflow',
     }),
     requireWorker: optional(flag),
-    signal: optional(
-      withFunctions<AbortSignal>(['addEventListener'], 'pass the signal of an AbortController'),
-    ),
+    signal: optional(signal),
     args: optional(list(anything, { remedy: 'pass the list of the arguments' })),
   },
   'pass { id, taskQueue, args }',
 )
 
 const id = text({ ...anyTextRule, remedy: 'pass a text' })
+const reason = text({ ...anyTextRule, remedy: 'pass a reason of 1 to 500 characters' })
 
 /** The options of `process` and `rerun`. Their values are checked with the request. */
 export const processOptions = exactly<Partial<RerunOptions>>(
   {
     key: anything,
     idempotencyKey: anything,
-    workflowId: anything,
+    workflowId: optional(id),
     account: anything,
     callbacks: anything,
     onPartial: anything,
     onFailure: anything,
     delays: anything,
     requireWorker: optional(flag),
-    signal: anything,
-    reason: anything,
+    signal: optional(signal),
+    reason: optional(reason),
   },
   'pass an object, or leave it out',
 )
@@ -140,20 +147,32 @@ export const adoptOptions = exactly<AdoptOptions>(
     account: anything,
     delays: anything,
     requireWorker: optional(flag),
-    signal: anything,
+    signal: optional(signal),
   },
   'pass an object, or leave it out',
 )
 
 export const listOptions = exactly<ListOptions>(
   {
-    status: anything,
-    workflowIdPrefix: anything,
-    type: anything,
-    FileId: anything,
-    ProcedureName: anything,
+    status: optional(
+      oneOf([
+        'Running',
+        'Paused',
+        'Completed',
+        'Failed',
+        'Canceled',
+        'Terminated',
+        'ContinuedAsNew',
+        'TimedOut',
+      ]),
+    ),
+    workflowIdPrefix: optional(filled('pass the start of a workflow id, or leave it out')),
+    // It may be a workflow of the user.
+    type: optional(filled('pass a workflow type, or leave it out')),
+    FileId: optional(filled('pass a FileId, or leave it out')),
+    ProcedureName: optional(filled('pass the name of a template, or leave it out')),
     overdue: optional(flag),
-    limit: anything,
+    limit: optional(whole({ least: 1, most: 1_000_000, remedy: 'pass a whole number from 1 to 1,000,000' })),
   },
   'pass an object, or leave it out',
 )
@@ -164,14 +183,41 @@ export const decideOptions = exactly<DecideOptions>(
   'pass { gate, decision, by, reason }',
 )
 
-export const startBatchOptions = exactly<StartBatchOptions>({ workflowId: id }, 'pass { workflowId }')
+export const resultOptions = exactly<ResultOptions>(
+  { signal: optional(signal) },
+  'pass { signal }, or leave it out',
+)
+
+export const watchOptions = exactly<WatchOptions>(
+  { interval: timeout, signal: optional(signal) },
+  'pass an object, or leave it out',
+)
+
+export const startBatchOptions = exactly<StartBatchOptions>(
+  { workflowId: id, requireWorker: optional(flag), signal: optional(signal) },
+  'pass { workflowId }',
+)
 
 export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
   { scheduleId: id, spec: anything },
   'pass { scheduleId, spec }',
 )
 
+/** The statuses of items that did not succeed. */
+const failedStatuses = [
+  'partial',
+  'failed',
+  'aborted',
+  'unknown',
+  'detached',
+  'refused',
+  'cancelled',
+] as const
+
 export const rerunFailedOptions = exactly<RerunFailedOptions>(
-  { reason: anything, statuses: anything },
+  {
+    reason,
+    statuses: optional(list(oneOf(failedStatuses), { least: 1, remedy: 'pass a list of statuses' })),
+  },
   'pass { reason }',
 )

@@ -5,7 +5,7 @@ import { runType } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { executionsIn, Unreadable } from '../temporal/executions.js'
 import { type Execution, executionsOf } from '../temporal/executionsOf.js'
-import { startedWith as readStart, type StartRequest } from '../temporal/startedWith.js'
+import { asStartRequest, type RunStart, type StartRequest, startOf } from '../temporal/startOf.js'
 import { RequestMismatchError, RunNotFoundError, UnreadableError } from './errors.js'
 import { differences } from './sameRequest.js'
 import { workflowIdFor } from './workflowId.js'
@@ -36,7 +36,9 @@ export async function requireSame(
   asked: StartRequest,
 ): Promise<void> {
   requireType(earlier, runType)
-  const was = await startedWith(client, earlier)
+  const start = await readStart(client, earlier)
+  if (!start) throw new RunNotFoundError(earlier.workflowId)
+  const was = asStartRequest(start.args[0])
   const namedByKey = earlier.workflowId === workflowIdFor(asked)
   const found = was ? differences(was, asked, { namedByKey }) : []
   if (found.length > 0) throw new RequestMismatchError(earlier.workflowId, found)
@@ -64,7 +66,8 @@ export async function requireNewKey(client: Client, workflowId: string, asked: S
 
 /** Returns true if the run had this key. Account and application belong to the key. */
 async function isUnderKey(client: Client, run: Execution, asked: StartRequest): Promise<boolean> {
-  const was = run.type === runType ? await startedWith(client, run) : undefined
+  const start = run.type === runType ? await readStart(client, run) : undefined
+  const was = asStartRequest(start?.args[0])
   const nameOf = ({ account = 'default', idempotencyKey, request: { SubAppId } }: StartRequest) =>
     canonicalJson({ account, idempotencyKey, SubAppId })
   return was !== undefined && nameOf(was) === nameOf(asked)
@@ -107,15 +110,15 @@ export async function describeIfThere(
 }
 
 /**
- * Returns the request that a run was started with, or undefined if its input is not a request.
+ * Returns how a run was started, or undefined if Temporal no longer has it.
  *
  * @throws UnreadableError if the run was started with another data converter than the one of this client
  */
-export async function startedWith(
+export async function readStart(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<StartRequest | undefined> {
-  const asked = await readStart(client, run)
-  if (asked instanceof Unreadable) throw new UnreadableError(run.workflowId, asked.problem)
-  return asked
+): Promise<RunStart | undefined> {
+  const start = await startOf(client, run)
+  if (start instanceof Unreadable) throw new UnreadableError(run.workflowId, start.problem)
+  return start
 }

@@ -50,7 +50,7 @@ export type * from '../contract/requests.js'
 export type { AdoptInput, RunInput, StepInput } from '../contract/stepInput.js'
 export { payloadEncryption } from '../temporal/encryption.js'
 export type { NoWorkerDetails } from '../temporal/routing.js'
-export type { StartRequest } from '../temporal/startedWith.js'
+export type { StartRequest } from '../temporal/startOf.js'
 export type { SubmitQueue } from '../temporal/submits.js'
 export type { AdoptOptions, AdoptRequest } from './adopt.js'
 export type { BatchHandle } from './batch.js'
@@ -81,7 +81,7 @@ export {
 export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
-export type { RunHandle, RunLook, WatchOptions } from './run.js'
+export type { ResultOptions, RunHandle, RunLook, WatchOptions } from './run.js'
 export {
   RefusedError,
   RunCancelledError,

@@ -7,7 +7,7 @@ import { delayedUntil } from '../temporal/delayedUntil.js'
 import { executionsIn, memoField, problemOfMemo } from '../temporal/executions.js'
 import { quoted } from '../temporal/listQuery.js'
 import { forgetSearchAttributes, missingSearchAttributes } from '../temporal/searchAttributes.js'
-import { asStartRequest, type StartRequest } from '../temporal/startedWith.js'
+import { asStartRequest, type StartRequest } from '../temporal/startOf.js'
 
 /** Conditions for the listed runs. A run must meet all of them. */
 export interface ListOptions {
@@ -32,7 +32,7 @@ export interface ListOptions {
   readonly ProcedureName?: string | undefined
   /** Only runs that wait for tasks that VOD no longer returns. */
   readonly overdue?: boolean | undefined
-  /** Maximum number of runs. Default 1,000. */
+  /** Maximum number of runs, 1 to 1,000,000. Default 1,000. */
   readonly limit?: number | undefined
 }
 
@@ -63,14 +63,13 @@ export interface RunSummary {
 export async function* listRuns(client: Client, options: ListOptions): AsyncGenerator<RunSummary> {
   const { limit = 1_000 } = options
   let left = limit
-  if (left <= 0) return
   await requireSearchable(client, options)
   for await (const run of executionsIn(client).list({
     query: queryOf(options),
     pageSize: Math.min(limit, 1_000),
   })) {
     yield summaryOfRun(run)
-    if (--left <= 0) return
+    if (--left === 0) return
   }
 }
 

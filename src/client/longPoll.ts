@@ -1,11 +1,11 @@
-import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import { spreadBackoffMs } from '../contract/backoff.js'
 import { minute } from '../contract/time.js'
 import { isDoubtful, isTransient } from './errorsOfTemporal.js'
+import { openTurn, withinTurn } from './turn.js'
 
-/** Each turn has its own signal, because the Temporal client adds a listener for every poll and never removes it. */
+/** A new turn frees the listeners that the Temporal client has added to the signal of the last one. */
 const turnMs = 10 * minute
 
 const pauseMs = { first: 500, most: 30_000 }
@@ -26,9 +26,9 @@ export async function longPoll<T>(
 ): Promise<T> {
   for (let failures = 0; ; ) {
     for (const stop of stops) stop.throwIfAborted()
-    const turn = openTurn(stops)
+    const turn = openTurn(stops, turnMs)
     try {
-      return await client.withAbortSignal(turn.signal, ask)
+      return await withinTurn(client, turn, ask)
     } catch (error) {
       if (turn.signal.aborted) continue
       const goOn = isTransient(error) || (isDoubtful(error) && failures < doubtfulLimit)
@@ -39,20 +39,5 @@ export async function longPoll<T>(
     } finally {
       turn.close()
     }
-  }
-}
-
-function openTurn(stops: readonly AbortSignal[]): { signal: AbortSignal; close(): void } {
-  const turn = new AbortController()
-  setMaxListeners(0, turn.signal)
-  const end = () => turn.abort()
-  const timer = setTimeout(end, turnMs)
-  for (const stop of stops) stop.addEventListener('abort', end)
-  return {
-    signal: turn.signal,
-    close() {
-      clearTimeout(timer)
-      for (const stop of stops) stop.removeEventListener('abort', end)
-    },
   }
 }

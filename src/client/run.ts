@@ -24,21 +24,22 @@ import {
 } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { withoutEncoding } from '../contract/unopened.js'
+import { valid } from '../contract/valid.js'
 import { executionsIn } from '../temporal/executions.js'
 import { pinnedBuildOf } from '../temporal/routing.js'
+import { overdueSinceOf } from '../temporal/searchAttributes.js'
 import { type SubmitQueue, stoppedFor } from '../temporal/submits.js'
 import { checkedResult } from './answers.js'
 import { queryWorker, whyActivitiesWait, whyStuck } from './askWorker.js'
+import type { Calls } from './calls.js'
+import { resultOptions, watchOptions } from './checks.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'
-import { explain } from './errorsOfTemporal.js'
 import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf, withOutcome } from './failures.js'
-import { longPoll } from './longPoll.js'
-import { overdueSinceOf } from './overdue.js'
 import { whyActivityPaused } from './paused.js'
 
-/** A run, and the settings of its handle. */
+/** Names a run. */
 export interface RunAddress {
   readonly workflowId: string
   /** Workflow type. */
@@ -48,12 +49,12 @@ export interface RunAddress {
   /** The execution to wait for. Later executions of the chain are followed. */
   readonly runId: string
   readonly attached: boolean
-  /** `host:port` of Temporal, for messages. */
-  readonly address: string
-  /** Timeout of a call to Temporal, ms. */
-  readonly answerTimeoutMs: number
-  /** Aborted when the client is closed. */
-  readonly closed: AbortSignal
+}
+
+/** Options of {@link RunHandle.result} and {@link BatchHandle.result}. */
+export interface ResultOptions {
+  /** Stops waiting, but not the run or the batch. */
+  readonly signal?: AbortSignal
 }
 
 /** Options of {@link RunHandle.watch}. */
@@ -94,26 +95,19 @@ export class RunHandle<T = Outcome> {
   readonly chain: string
   /** `true` if the run existed already, running or finished; `false` if this call started it. */
   readonly attached: boolean
+  readonly #calls: Calls
   readonly #client: Client
   readonly #runId: string
-  readonly #address: string
-  readonly #answerTimeoutMs: number
-  readonly #closed: AbortSignal
 
   /** @internal Use `process`, `start`, `rerun`, `retry`, `adopt` or `attach`. */
-  constructor(
-    client: Client,
-    { workflowId, type, chain, runId, attached, address, answerTimeoutMs, closed }: RunAddress,
-  ) {
+  constructor(calls: Calls, { workflowId, type, chain, runId, attached }: RunAddress) {
     this.workflowId = workflowId
     this.type = type
     this.chain = chain
     this.attached = attached
-    this.#client = client
+    this.#calls = calls
+    this.#client = calls.client
     this.#runId = runId
-    this.#address = address
-    this.#answerTimeoutMs = answerTimeoutMs
-    this.#closed = closed
   }
 
   /**
@@ -122,7 +116,6 @@ export class RunHandle<T = Outcome> {
    *
    * A run of one step returns its whole outcome, even if the run failed because its media did not succeed.
    *
-   * @param options.signal - stops waiting, but not the run.
    * @throws RefusedError if VOD refused the request
    * @throws RunMediaError if your own workflow failed because the media of a step did not succeed
    * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it. The message has
@@ -131,18 +124,18 @@ export class RunHandle<T = Outcome> {
    * @throws UnreadableError if a run of one step was ended by a worker of others, and not with an outcome
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async result(options: { readonly signal?: AbortSignal } = {}): Promise<T> {
-    const stops = options.signal ? [this.#closed, options.signal] : [this.#closed]
+  async result(options: ResultOptions = {}): Promise<T> {
+    const { signal } = valid(resultOptions, options)
     let runId = this.#runId
     for (;;) {
       const handle = this.#client.workflow.getHandle(this.workflowId, runId)
       try {
-        return checkedResult<T>(this, await longPoll(this.#client, stops, () => handle.result()))
+        return checkedResult<T>(this, await this.#calls.wait(() => handle.result(), signal))
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw this.#explained(error)
         const outcome = stepTypes.includes(this.type) ? outcomeOfFailure(error.cause) : undefined
         if (outcome) return (await this.#whole(outcome)) as T
-        runId = await this.#replacementAfter(error, stops)
+        runId = await this.#replacementAfter(error, signal)
       }
     }
   }
@@ -157,11 +150,11 @@ export class RunHandle<T = Outcome> {
   }
 
   /** The execution that a reset has put in the place of the one that it terminated. @throws RunError when the run itself has ended */
-  async #replacementAfter(failed: WorkflowFailedError, stops: readonly AbortSignal[]): Promise<string> {
-    const latest = await longPoll(this.#client, stops, () => this.#describeLatest())
+  async #replacementAfter(failed: WorkflowFailedError, signal?: AbortSignal): Promise<string> {
+    const latest = await this.#calls.wait(() => this.#describeLatest(), signal)
     if (failed.cause instanceof TerminatedFailure && latest && latest.status.name !== 'TERMINATED')
       return latest.runId
-    const how = await this.#bounded(() => endedHow(this.#client, failed, latest))
+    const how = await this.#calls.ask(() => endedHow(this.#client, failed, latest))
     throw runErrorOf(this, failed, how)
   }
 
@@ -211,10 +204,10 @@ export class RunHandle<T = Outcome> {
     }
     const paused = whyActivityPaused(latest)
     try {
-      const stuck = await this.#bounded(() => this.#whyStuck(latest))
+      const stuck = await this.#calls.ask(() => this.#whyStuck(latest))
       if (stuck) return { ...unseen, ...problemOf(stuck, latest) }
       const [view, stopped, waits] = await Promise.all([
-        this.#bounded(() => queryWorker<RunView>(this.#client, latest, viewQuery)),
+        this.#calls.ask(() => queryWorker<RunView>(this.#client, latest, viewQuery)),
         this.#stoppedFor(latest),
         this.#whyActivitiesWait(latest),
       ])
@@ -222,7 +215,8 @@ export class RunHandle<T = Outcome> {
       return { ...unseen, ...view, ...(stopped ? { stopped } : {}), ...(problem ? { problem } : {}) }
     } catch (error) {
       const problem = this.#explained(error)
-      if (problem instanceof VodflowError) return { ...unseen, ...problemOf(paused ?? problem, latest) }
+      if (problem instanceof VodflowError && !(problem instanceof ClosedError))
+        return { ...unseen, ...problemOf(paused ?? problem, latest) }
       throw problem
     }
   }
@@ -239,12 +233,12 @@ export class RunHandle<T = Outcome> {
   }
 
   async #whyActivitiesWait(latest: WorkflowExecutionDescription): Promise<VodflowError | undefined> {
-    return this.#bounded(() => whyActivitiesWait(this.#client, latest)).catch(() => undefined)
+    return this.#calls.ask(() => whyActivitiesWait(this.#client, latest)).catch(() => undefined)
   }
 
   /** Returns undefined if the client may not describe queues. */
   async #stoppedFor(latest: WorkflowExecutionDescription): Promise<SubmitQueue | undefined> {
-    return this.#bounded(() => stoppedFor(this.#client, latest)).catch(() => undefined)
+    return this.#calls.ask(() => stoppedFor(this.#client, latest)).catch(() => undefined)
   }
 
   /**
@@ -253,7 +247,7 @@ export class RunHandle<T = Outcome> {
    * @example for await (const { percent } of run.watch()) bar.update(percent)
    */
   async *watch(options: WatchOptions = {}): AsyncGenerator<RunProgress, void, undefined> {
-    const { interval = 1_000, signal } = options
+    const { interval = 1_000, signal } = valid(watchOptions, options)
     const stop = new AbortController()
     const abort = () => stop.abort(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
@@ -301,7 +295,7 @@ export class RunHandle<T = Outcome> {
    */
   async detach(key?: string): Promise<void> {
     // A signal cannot name a chain: without the execution's own id, a rerun would get it.
-    const latest = await this.#bounded(() => this.#describeLatest())
+    const latest = await this.#calls.ask(() => this.#describeLatest())
     if (!latest) return this.#requireKnown()
     const handle = this.#client.workflow.getHandle(this.workflowId, latest.runId)
     await this.#unlessEnded(() => handle.signal(detachSignal, ...(key === undefined ? [] : [key])))
@@ -310,7 +304,7 @@ export class RunHandle<T = Outcome> {
   /** Throws if no run has this workflow id. A run of another chain may have it by now. */
   async #requireKnown(): Promise<void> {
     try {
-      await this.#bounded(() => executionsIn(this.#client).getHandle(this.workflowId).describe())
+      await this.#calls.ask(() => executionsIn(this.#client).getHandle(this.workflowId).describe())
     } catch (error) {
       throw this.#explained(error)
     }
@@ -322,9 +316,9 @@ export class RunHandle<T = Outcome> {
       firstExecutionRunId: this.chain,
     })
     try {
-      await this.#bounded(() => ask(handle))
+      await this.#calls.ask(() => ask(handle))
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError && (await this.#bounded(() => this.#describeLatest())))
+      if (error instanceof WorkflowNotFoundError && (await this.#calls.ask(() => this.#describeLatest())))
         return
       throw this.#explained(error)
     }
@@ -354,7 +348,7 @@ export class RunHandle<T = Outcome> {
   async #query<A>(query: string): Promise<A | undefined> {
     const latest = await this.#latest()
     try {
-      return await this.#bounded(() => queryWorker<A>(this.#client, latest, query))
+      return await this.#calls.ask(() => queryWorker<A>(this.#client, latest, query))
     } catch (error) {
       throw this.#explained(error)
     }
@@ -363,7 +357,7 @@ export class RunHandle<T = Outcome> {
   /** Returns the latest execution, for queries. A query cannot name a chain: without the execution's id, a rerun would answer it. */
   async #latest(): Promise<WorkflowExecutionDescription> {
     try {
-      const latest = await this.#bounded(() => this.#describeLatest())
+      const latest = await this.#calls.ask(() => this.#describeLatest())
       if (latest) return latest
     } catch (error) {
       throw this.#explained(error)
@@ -371,16 +365,11 @@ export class RunHandle<T = Outcome> {
     throw new RunNotFoundError(this.workflowId)
   }
 
-  async #bounded<T>(ask: () => Promise<T>): Promise<T> {
-    this.#closed.throwIfAborted()
-    return this.#client.withDeadline(Date.now() + this.#answerTimeoutMs, ask)
-  }
-
   #explained(error: unknown): unknown {
     if (error instanceof WorkflowNotFoundError) return new RunNotFoundError(this.workflowId, error)
     if (error instanceof ValueError)
       return new UnreadableError(this.workflowId, withoutEncoding(error.message), { cause: error })
-    return explain(error, { address: this.#address, namespace: this.#client.options.namespace })
+    return error
   }
 }
 

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { keyOfStep } from '../contract/defaultKey.js'
-import type { StartRequest } from '../temporal/startedWith.js'
+import type { StartRequest } from '../temporal/startOf.js'
 import type { RequestDifference } from './errorDetails.js'
 
 /** VOD's defaults. A field that is left out means the same as its default. */

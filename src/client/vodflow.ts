@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import {
   type Workflow,
@@ -17,13 +16,14 @@ import { valid } from '../contract/valid.js'
 import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
+import { Calls } from './calls.js'
 import { adoptOptions, decideOptions, listOptions, processOptions, startOptions } from './checks.js'
 import type { ConnectedClient } from './connection.js'
-import { describeIfThere, describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
-import { ClosedError, NoWorkerError, RunStillOpenError } from './errors.js'
-import { explain } from './errorsOfTemporal.js'
+import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
+import { RunStillOpenError } from './errors.js'
 import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
+import { once } from './once.js'
 import {
   checkReason,
   checkWorkflowId,
@@ -48,39 +48,23 @@ interface VodflowSettings extends ConnectedClient {
   readonly answerTimeoutMs: number
 }
 
-/** How a run is started once. */
-interface Once<T> {
-  readonly requireWorkers: () => Promise<void>
-  readonly start: () => Promise<RunHandle<T>>
-  /** @throws RequestMismatchError if the run that has the id does other work */
-  readonly requireSame: (earlier: WorkflowExecutionDescription) => Promise<void>
-}
-
 /** Starts and finds runs. `connect` creates it; one per process is enough. */
 export class Vodflow {
   /** The underlying Temporal client, for calls that vodflow does not have. */
   readonly client: Client
   /** Starts and finds batches, each of which runs one procedure on many media files. */
   readonly batches: BatchClient
+  readonly #calls: Calls
   readonly #settings: VodflowSettings
   readonly #pollers: PollerCheck
-  readonly #closed = new AbortController()
 
   /** @internal Use `connect`. */
   constructor(settings: VodflowSettings) {
     this.client = settings.client
-    // Every pending result adds a listener.
-    setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
+    this.#calls = new Calls(settings)
     this.#pollers = createPollerCheck(settings.client, settings)
-    this.batches = new BatchClient({
-      client: settings.client,
-      account: settings.account,
-      requireWorkers: (account) => this.#pollers.requireWorkers(account),
-      closed: this.#closed.signal,
-      asking: (ask) => this.#asking(undefined, ask),
-      explained: (error) => this.#explained(error),
-    })
+    this.batches = new BatchClient(this.#calls, { account: settings.account, pollers: this.#pollers })
   }
 
   /**
@@ -103,10 +87,10 @@ export class Vodflow {
    */
   async process(request: ProcessRequest, options: ProcessOptions = {}): Promise<RunHandle> {
     const plan = this.#plan(request, options)
-    return this.#asking(options.signal, async () => {
+    return this.#calls.ask(async () => {
       // The twin is for a warning only, so it must not delay a start or make it fail.
       const twin = twinOf(this.client, plan).catch(() => undefined)
-      return this.#once<Outcome>(plan.workflowId, {
+      return once(this.client, plan.workflowId, {
         requireWorkers: async () => {
           if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
         },
@@ -115,9 +99,12 @@ export class Vodflow {
           warnOfTwin(plan.workflowId, await twin)
           return run
         },
-        requireSame: (earlier) => requireSame(this.client, earlier, plan.input),
+        attach: async (earlier) => {
+          await requireSame(this.client, earlier, plan.input)
+          return this.#runOf(earlier)
+        },
       })
-    })
+    }, options.signal)
   }
 
   /**
@@ -143,20 +130,25 @@ export class Vodflow {
     const planned = plannedStart(this.client, workflow, options, options.args)
     const { workflowId, type, taskQueue } = planned
     const { requireWorker = true, signal } = options
-    return this.#asking(signal, () =>
-      this.#once<WorkflowResultType<T>>(workflowId, {
-        requireWorkers: async () => {
-          if (requireWorker) await this.#pollers.requireWorkerOn(taskQueue)
-        },
-        start: async () => {
-          const { firstExecutionRunId: chain } = await this.client.workflow.start<Workflow>(
-            workflow,
-            planned.options,
-          )
-          return this.#run({ workflowId, type, chain, runId: chain, attached: false })
-        },
-        requireSame: (earlier) => requireSameStart(this.client, earlier, planned),
-      }),
+    return this.#calls.ask(
+      () =>
+        once<RunHandle<WorkflowResultType<T>>>(this.client, workflowId, {
+          requireWorkers: async () => {
+            if (requireWorker) await this.#pollers.requireWorkerOn(taskQueue)
+          },
+          start: async () => {
+            const { firstExecutionRunId: chain } = await this.client.workflow.start<Workflow>(
+              workflow,
+              planned.options,
+            )
+            return this.#run({ workflowId, type, chain, runId: chain, attached: false })
+          },
+          attach: async (earlier) => {
+            await requireSameStart(this.client, earlier, planned)
+            return this.#runOf(earlier)
+          },
+        }),
+      signal,
     )
   }
 
@@ -175,7 +167,7 @@ export class Vodflow {
    */
   async rerun(request: ProcessRequest, options: RerunOptions): Promise<RunHandle> {
     const plan = this.#plan(request, { ...options, reason: options?.reason ?? '' })
-    return this.#asking(options?.signal, async () => {
+    return this.#calls.ask(async () => {
       await requireNewKey(this.client, plan.workflowId, plan.input)
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(plan.account)
       try {
@@ -184,7 +176,7 @@ export class Vodflow {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
         throw new RunStillOpenError(plan.workflowId)
       }
-    })
+    }, options.signal)
   }
 
   /**
@@ -199,7 +191,7 @@ export class Vodflow {
    */
   async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<RunHandle> {
     checkReason(reason)
-    return this.#asking(undefined, async () => {
+    return this.#calls.ask(async () => {
       const earlier = await describeRun(this.client, workflowId)
       checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
@@ -220,7 +212,7 @@ export class Vodflow {
     const input = withoutDefaults(valid(adoptInput, { ...task, account, delays }))
     const workflowId = options.workflowId ?? adoptIdOf(input)
     checkWorkflowId('workflowId', workflowId)
-    return this.#asking(signal, async () => {
+    return this.#calls.ask(async () => {
       if (options.requireWorker ?? true) await this.#pollers.requireWorkers(account)
       try {
         const { firstExecutionRunId: chain } = await this.client.workflow.start(adoptType, {
@@ -240,7 +232,7 @@ export class Vodflow {
         await requireSameAccount(this.client, earlier, input)
         return this.#runOf(earlier)
       }
-    })
+    }, signal)
   }
 
   /**
@@ -251,7 +243,7 @@ export class Vodflow {
    * @throws RunNotFoundError if there is no such run
    */
   async attach<T = unknown>(workflowId: string): Promise<RunHandle<T>> {
-    return this.#asking(undefined, async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
+    return this.#calls.ask(async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
   }
 
   /**
@@ -261,7 +253,7 @@ export class Vodflow {
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async gates(workflowId: string): Promise<readonly GateView[]> {
-    return this.#asking(undefined, () => gatesOf(this.client, { workflowId }))
+    return this.#calls.ask(() => gatesOf(this.client, { workflowId }))
   }
 
   /**
@@ -274,7 +266,7 @@ export class Vodflow {
    */
   async decide(workflowId: string, decision: DecideOptions): Promise<GateDecision> {
     const given = valid(decideOptions, decision)
-    return this.#asking(undefined, () => decide(this.client, workflowId, given))
+    return this.#calls.ask(() => decide(this.client, workflowId, given))
   }
 
   /**
@@ -283,12 +275,12 @@ export class Vodflow {
    * @throws InvalidInputError for a condition that needs a search attribute that the namespace does not have
    */
   list(options: ListOptions = {}): AsyncIterable<RunSummary> {
-    return listRuns(this.client, valid(listOptions, options))
+    return this.#calls.each(listRuns(this.client, valid(listOptions, options)))
   }
 
   /** Closes the connection. Pending calls throw a ClosedError. Runs continue. */
   async close(): Promise<void> {
-    this.#closed.abort(new ClosedError())
+    this.#calls.close()
     await this.#settings.close()
   }
 
@@ -333,55 +325,13 @@ export class Vodflow {
     return this.#run({ workflowId, type: runType, chain, runId: chain, attached: false })
   }
 
-  /** Starts a run, or attaches to the one that has its id. One that has ended needs no worker. */
-  async #once<T>(workflowId: string, { requireWorkers, start, requireSame }: Once<T>): Promise<RunHandle<T>> {
-    try {
-      await requireWorkers()
-      return await start()
-    } catch (error) {
-      const earlier = await this.#inTheWayOf(workflowId, error)
-      await requireSame(earlier)
-      return this.#runOf<T>(earlier)
-    }
-  }
-
-  /** Returns the run that has the id of one that could not be started. Throws the error if there is none to attach to. */
-  async #inTheWayOf(workflowId: string, error: unknown): Promise<WorkflowExecutionDescription> {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return describeRun(this.client, workflowId)
-    if (!(error instanceof NoWorkerError)) throw error
-    const earlier = await describeIfThere(this.client, workflowId)
-    if (earlier === undefined || earlier.status.name === 'RUNNING') throw error
-    return earlier
-  }
-
   #runOf<T = Outcome>(run: WorkflowExecutionDescription): RunHandle<T> {
     const { workflowId, type, runId } = run
     return this.#run<T>({ workflowId, type, chain: chainOf(run), runId, attached: true })
   }
 
-  #run<T = Outcome>(
-    which: Pick<RunAddress, 'workflowId' | 'type' | 'chain' | 'runId' | 'attached'>,
-  ): RunHandle<T> {
-    const { address, answerTimeoutMs } = this.#settings
-    return new RunHandle<T>(this.client, { ...which, address, answerTimeoutMs, closed: this.#closed.signal })
-  }
-
-  async #asking<T>(signal: AbortSignal | undefined, ask: () => Promise<T>): Promise<T> {
-    this.#closed.signal.throwIfAborted()
-    signal?.throwIfAborted()
-    const { answerTimeoutMs } = this.#settings
-    const bounded = () => this.client.withDeadline(Date.now() + answerTimeoutMs, ask)
-    try {
-      return await (signal ? this.client.withAbortSignal(signal, bounded) : bounded())
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw this.#explained(error)
-    }
-  }
-
-  #explained(error: unknown): unknown {
-    const { namespace } = this.client.options
-    return explain(error, { address: this.#settings.address, namespace })
+  #run<T = Outcome>(which: RunAddress): RunHandle<T> {
+    return new RunHandle<T>(this.#calls, which)
   }
 }
 

@@ -2,7 +2,10 @@ import type { SubmitAction } from './actions.js'
 import { isDefinition, itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
-/** The results that a request itself asks for: the smallest number of results of each Type, or in each set, that its task shows. */
+/**
+ * The results that a request itself asks for: the smallest number of results of each Type, or in each set, that its task shows. For a
+ * ReviewAudioVideo task, the results are verdicts, by what they are of.
+ */
 export interface AskedResults {
   readonly TaskType: string
   readonly results: Readonly<Record<string, number>>
@@ -22,9 +25,17 @@ export function askedOf(action: SubmitAction, request: Json): AskedResults | und
       return { TaskType: 'Procedure', results: resultsOf(request) }
     case 'SplitMedia':
       return { TaskType: 'SplitMedia', results: { SplitMedia: itemsOf(request.Segments).length } }
+    case 'ReviewAudioVideo':
+      return { TaskType: 'ReviewAudioVideo', results: reviewsOf(request.ReviewContents) }
     default:
       return undefined
   }
+}
+
+/** Without contents, VOD reviews the film. Source: "ReviewAudioVideo". */
+function reviewsOf(ReviewContents: unknown): AskedResults['results'] {
+  const contents = Array.isArray(ReviewContents) && ReviewContents.length > 0 ? ReviewContents : ['Media']
+  return Object.fromEntries(contents.map((of) => [String(of), 1]))
 }
 
 function resultsOf(request: Json): AskedResults['results'] {

@@ -8,7 +8,6 @@ import {
 
 /** A task whose end can no longer be read, or that was never found. */
 export interface LostTask {
-  readonly TaskId: string
   readonly TaskType: string
   /** The reason, as the end of a sentence: "... was not found in 10 minutes of listings". */
   readonly lost: string

@@ -92,7 +92,7 @@ export interface GateView {
   readonly runId: string
   /** `cancelled`: the workflow no longer waits for it. */
   readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
-  /** The worst of VOD's verdicts. Absent without moderation. */
+  /** The worst of VOD's verdicts. Absent without moderation, and if a verdict is missing and the others pass. */
   readonly Suggestion?: string
   /** Label of the worst verdict, e.g. `Porn`. Absent if VOD gives none. */
   readonly Label?: string

@@ -22,7 +22,7 @@ export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   const { status, reason, tasks, attempts } = outcome
   const known = attempts.filter((attempt) => !isUnsure(attempt))
   const unsure = attempts.length - known.length
-  const made = tasks.map(({ CreateTime }) => Date.parse(CreateTime)).filter((at) => !Number.isNaN(at))
+  const made = tasks.map(({ CreateTime }) => Date.parse(CreateTime ?? '')).filter((at) => !Number.isNaN(at))
   return {
     FileId,
     status,

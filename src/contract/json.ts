@@ -46,13 +46,12 @@ export function distinct<T>(items: readonly T[], keyOf: (item: T) => string | un
   })
 }
 
-/** Returns the fields that are not empty. */
-export function filled<T extends Readonly<Record<string, string | readonly unknown[]>>>(
+/** Returns the fields that are neither empty nor undefined. */
+export function filled<T extends Readonly<Record<string, string | readonly unknown[] | undefined>>>(
   fields: T,
-): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value.length > 0),
-  ) as unknown as Partial<T>
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined && value.length > 0)
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 export function bytesOf(value: unknown): number {

@@ -1,5 +1,5 @@
 import { taskKinds } from './actions.js'
-import { bytesOf } from './json.js'
+import { bytesOf, filled } from './json.js'
 import type { ModerationResult, ModerationVerdict, Outcome, TaskReading } from './outcome.js'
 
 /** The largest size of the verdicts of an outcome, in UTF-8 bytes. Its readings repeat them. */
@@ -19,7 +19,8 @@ export function moderationOf(tasks: readonly ReviewedTask[]): ModerationResult |
   if (!Suggestion || (Suggestion === 'pass' && tasks.some(mayHaveMore))) return undefined
   const { Label, Form } = worst
   const fitting = fitVerdicts(verdicts, maxModerationBytes)
-  return { Suggestion, Label, Form, verdicts: fitting, truncated: fitting.length < verdicts.length }
+  const truncated = fitting.length < verdicts.length
+  return { Suggestion, ...filled({ Label, Form }), verdicts: fitting, truncated }
 }
 
 /** Returns true if the task may have an unread verdict. A part of Type `Procedure` is a flow whose sub-tasks VOD does not show. */
@@ -61,17 +62,17 @@ export function verdictText({
   Suggestion,
   Label,
 }: Pick<ModerationVerdict, 'of' | 'Suggestion' | 'Label'>): string {
-  return [Suggestion || 'no verdict', Label, `(${of})`].filter((word) => word !== '').join(' ')
+  return [Suggestion ?? 'no verdict', Label, `(${of})`].filter((word) => word !== undefined).join(' ')
 }
 
 /** The largest number of segments of a verdict. */
 export const maxSegments = 10
 
-/** Returns the suggestion as one of VOD's three words, or undefined if it is empty. An unknown word needs a person, so it is `review`. */
+/** Returns the suggestion as one of VOD's three words, or undefined if it is missing. An unknown word needs a person, so it is `review`. */
 export function suggestionOf({
   Suggestion,
 }: Pick<ModerationVerdict, 'Suggestion'>): 'pass' | 'review' | 'block' | undefined {
-  if (Suggestion === '') return undefined
+  if (Suggestion === undefined) return undefined
   const word = Suggestion.toLowerCase()
   return word === 'pass' || word === 'block' ? word : 'review'
 }
@@ -102,7 +103,7 @@ export function fitVerdicts(
   const kept: ModerationVerdict[] = []
   let bytes = bytesOf([])
   for (const verdict of verdicts) {
-    const bare = { ...withSegments(verdict, 0), SegmentSetFileUrl: '', SegmentSetFileUrlExpireTime: '' }
+    const { SegmentSetFileUrl: _, SegmentSetFileUrlExpireTime: __, ...bare } = withSegments(verdict, 0)
     bytes += bytesOf(bare) + 1
     if (bytes > maxBytes) break
     kept.push(bare)

@@ -39,9 +39,9 @@ export interface ModerationResult {
   /** The worst suggestion of `verdicts`, in lower case. An unknown word counts as `review`. */
   readonly Suggestion: 'pass' | 'review' | 'block'
   /** The label of the worst verdict. The older moderation has none for spoken or written text: see `of` of the verdict. */
-  readonly Label: string
-  /** Form of the worst verdict. */
-  readonly Form: string
+  readonly Label?: string
+  /** Form of the worst verdict. Absent if VOD gives none. */
+  readonly Form?: string
   /** The verdicts, the worst first. */
   readonly verdicts: readonly ModerationVerdict[]
   /** Some verdicts were cut, none of them worse than the last one here. A policy that needs all of them cannot decide. */
@@ -53,22 +53,22 @@ export interface ModerationVerdict {
   /** The part that was reviewed: `Media` or `Cover` (ReviewAudioVideo), or a Type of the older moderation, such as `Porn.Asr`. */
   readonly of: string
   /**
-   * `pass`, `review` or `block`, in VOD's spelling. It is that of the worst segment, if the segment is worse than the verdict. Empty if the
+   * `pass`, `review` or `block`, in VOD's spelling. It is that of the worst segment, if the segment is worse than the verdict. Absent if the
    * verdict was asked for and is missing.
    */
-  readonly Suggestion: string
-  /** Label of the verdict, e.g. `Porn`. Empty if VOD gives none. */
-  readonly Label: string
-  /** Form in which it was found, e.g. `Image.Porn`. Empty if VOD gives none. */
-  readonly Form: string
+  readonly Suggestion?: string
+  /** Label of the verdict, e.g. `Porn`. Absent if VOD gives none. */
+  readonly Label?: string
+  /** Form in which it was found, e.g. `Image.Porn`. Absent if VOD gives none. */
+  readonly Form?: string
   /** The first segments, at most 10. */
   readonly segments: readonly ModerationSegment[]
   /** There may be more segments: `SegmentSetFileUrl` has them all. */
   readonly truncated: boolean
-  /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. */
-  readonly SegmentSetFileUrl: string
-  /** Time until which VOD serves the file, ISO 8601. */
-  readonly SegmentSetFileUrlExpireTime: string
+  /** The whole list, as JSON, until `SegmentSetFileUrlExpireTime`. Absent if VOD gives none. */
+  readonly SegmentSetFileUrl?: string
+  /** Time until which VOD serves the file, ISO 8601. Absent if VOD does not say. */
+  readonly SegmentSetFileUrlExpireTime?: string
 }
 
 /** A span of the media in which moderation found something. Offsets are in seconds. */
@@ -79,18 +79,18 @@ export interface ModerationSegment {
   readonly EndTimeOffset: number
   /** Confidence of the verdict, 0 to 100. */
   readonly Confidence: number
-  /** `pass`, `review` or `block`. */
-  readonly Suggestion: string
-  /** Label of the segment, e.g. `Porn`. */
-  readonly Label: string
-  /** Form in which it was found, e.g. `Image.Porn`. */
-  readonly Form: string
-  /** The spoken or written text, or the name of the person, if moderation found one of these. */
-  readonly Text: string
-  /** A picture of the span, available until `PicUrlExpireTime`. */
-  readonly Url: string
-  /** Time until which VOD serves the link, ISO 8601. */
-  readonly PicUrlExpireTime: string
+  /** `pass`, `review` or `block`. Absent if VOD gives none. */
+  readonly Suggestion?: string
+  /** Label of the segment, e.g. `Porn`. Absent if VOD gives none. */
+  readonly Label?: string
+  /** Form in which it was found, e.g. `Image.Porn`. Absent if VOD gives none. */
+  readonly Form?: string
+  /** The spoken or written text, or the name of the person. Absent if moderation found none of these. */
+  readonly Text?: string
+  /** A picture of the span, available until `PicUrlExpireTime`. Absent if VOD gives none. */
+  readonly Url?: string
+  /** Time until which VOD serves the link, ISO 8601. Absent if VOD does not say. */
+  readonly PicUrlExpireTime?: string
 }
 
 /** VOD's status of a task. VOD may add others; any value other than these four counts as not ended. */
@@ -98,20 +98,20 @@ export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED' | (stri
 
 /** The part of a `DescribeTaskDetail` answer that a run keeps, as plain JSON of limited size. */
 export interface TaskReading {
-  /** Id of the task. */
-  readonly TaskId: string
+  /** Id of the task. Absent for a PullUpload that was found by its new media file. */
+  readonly TaskId?: string
   /** Type of the task, e.g. `Procedure`. */
   readonly TaskType: string
   /** Status of the task. */
   readonly Status: TaskStatus
-  /** ISO 8601, or empty. */
-  readonly CreateTime: string
-  /** Time of the end, ISO 8601. Empty until then, and if VOD shows none. */
-  readonly FinishTime: string
-  /** Empty if VOD does not echo it. */
-  readonly SessionId: string
-  /** Id of the media file that the task works on. Empty if VOD shows none. */
-  readonly FileId: string
+  /** Time at which VOD made the task, ISO 8601. Absent if VOD shows none. */
+  readonly CreateTime?: string
+  /** Time of the end, ISO 8601. Absent until then, and if VOD shows none. */
+  readonly FinishTime?: string
+  /** Absent if VOD does not echo it. */
+  readonly SessionId?: string
+  /** Id of the media file that the task works on. Absent if VOD shows none. */
+  readonly FileId?: string
   /** The mean progress of the sub-tasks, 0 to 100. Absent if the task has ended. */
   readonly percent?: number
   /** The counts of all parts, from which the outcome is decided. Absent if no part was cut. */
@@ -167,14 +167,17 @@ export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
 export interface OutcomeFields {
   /** The reason for the status, in one sentence for a person. */
   readonly reason: string
-  /** The task that the action made. For ProcessMediaByProcedure, empty if the template asks for moderation only. */
-  readonly TaskId: string
+  /**
+   * The task that the action made. Absent if it is not known: the template of a ProcessMediaByProcedure asks for moderation only, or a
+   * PullUpload was found by its new media file, or VOD does not show the task.
+   */
+  readonly TaskId?: string
   /** Absent if no moderation was asked for. */
   readonly ReviewAudioVideoTaskId?: string
   /** Absent if none was asked for. */
   readonly ImportMediaKnowledgeTaskIdSet?: readonly string[]
-  /** The processed media file; for a PullUpload, the new one. Empty if there are several. */
-  readonly FileId: string
+  /** The processed media file; for a PullUpload, the new one. Absent if there are several, or none is known. */
+  readonly FileId?: string
   /** The new media files of PullUpload, EditMedia, ComposeMedia and SplitMedia, in VOD's order. */
   readonly newFileIds: readonly string[]
   /** The caller's own context, unchanged. Absent if there is none. */
@@ -201,6 +204,12 @@ export interface SucceededOutcome extends OutcomeFields {
 export interface PartialOutcome extends OutcomeFields {
   /** Some sub-tasks succeeded, and some failed. */
   readonly status: 'partial'
+}
+
+/** What the outcome of a PullUpload that succeeded always has. */
+export interface PulledMedia {
+  /** The new media file. */
+  readonly FileId: string
 }
 
 /** No sub-task succeeded, VOD aborted them, or a signal stopped the wait. */

@@ -71,8 +71,8 @@ export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** A task of VOD at its last reading. */
 export interface TaskProgress {
-  /** Id of the task. */
-  readonly TaskId: string
+  /** Id of the task. Absent while only its type is known. */
+  readonly TaskId?: string
   /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
   readonly TaskType: string
   /** Status of the task. */

@@ -45,9 +45,9 @@ export function repairOf({ status, tasks, FileId }: Pick<Outcome, 'status' | 'ta
   if (status === 'failed' && parts.length > 0 && parts.every(isWorthIt)) return { kind: 'whole' }
   const repairable = tasks.filter((task) => task.parts.some(isRepairable))
   // A split has a task flow on each segment, but a ProcessMedia is for one media file.
-  const files = new Set(repairable.map((task) => task.FileId || FileId))
-  const [file = ''] = files
-  if (files.size !== 1 || file === '') return { kind: 'none' }
+  const files = new Set(repairable.map((task) => task.FileId ?? FileId))
+  const [file] = files
+  if (files.size !== 1 || file === undefined) return { kind: 'none' }
   const MediaProcessTask: Record<string, Readonly<Record<string, unknown>>[]> = {}
   for (const { Type, Input } of parts.filter(isRepairable)) {
     const set = setOf[Type] as string

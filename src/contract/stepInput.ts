@@ -60,17 +60,23 @@ export interface TakesSuccess {
   readonly onFailure?: 'throw' | undefined
 }
 
-/** A function whose options determine which outcomes it returns. It throws for any other outcome. */
-export interface StepFunction<Input> {
+/**
+ * A function whose options determine which outcomes it returns. It throws for any other outcome. `Known` has the members that are always
+ * known of a success.
+ */
+export interface StepFunction<Input, Known = unknown> {
   /** Returns success, and throws for every other outcome. */
-  (input: Input & TakesSuccess): Promise<SucceededOutcome>
+  (input: Input & TakesSuccess): Promise<SucceededOutcome & Known>
   /** Returns success or a partial outcome, and throws for every other one. */
-  (input: Input & TakesPartial): Promise<SucceededOutcome | PartialOutcome>
+  (input: Input & TakesPartial): Promise<(SucceededOutcome & Known) | PartialOutcome>
   /** Returns every outcome. */
-  (input: Input & TakesEverything): Promise<Outcome>
+  (input: Input & TakesEverything): Promise<AnyOutcome<Known>>
   /** Returns what the options say, where the compiler does not know them. */
-  (input: Input): Promise<Outcome>
+  (input: Input): Promise<AnyOutcome<Known>>
 }
+
+/** Every outcome of a step. */
+export type AnyOutcome<Known> = (SucceededOutcome & Known) | Exclude<Outcome, SucceededOutcome>
 
 /** The input of a run of `processMediaByProcedure`. */
 export type RunInput = StepInput<'ProcessMediaByProcedure'>

@@ -121,20 +121,20 @@ const withUploadMs = 10 * minute
 
 interface ListedTask {
   readonly TaskType: string
-  readonly SessionId: string
+  readonly SessionId?: string
 }
 
 /** Returns true for a type of task that an upload or a pull starts, if the task has no SessionId. */
 export function isOfUploadKind({ TaskType, SessionId }: ListedTask): boolean {
-  return flowTypes.includes(TaskType) && SessionId === ''
+  return flowTypes.includes(TaskType) && !SessionId
 }
 
 /** Returns true if the upload or pull of a media file with this CreateTime started the task, as far as VOD shows it. */
 export function startsWithUpload(
-  task: ListedTask & { readonly CreateTime: string },
+  task: ListedTask & { readonly CreateTime?: string },
   mediaCreateTime: string,
 ): boolean {
-  const after = Date.parse(task.CreateTime) - Date.parse(mediaCreateTime)
+  const after = Date.parse(task.CreateTime ?? '') - Date.parse(mediaCreateTime)
   return isOfUploadKind(task) && Math.abs(after) <= withUploadMs
 }
 
@@ -144,5 +144,5 @@ export function lackInPlacing(
 ): 'FileId' | 'CreateTime' | undefined {
   if (!isOfUploadKind(reading)) return undefined
   if (!isName(reading.FileId)) return 'FileId'
-  return isIsoTime(reading.CreateTime) ? undefined : 'CreateTime'
+  return isIsoTime(reading.CreateTime ?? '') ? undefined : 'CreateTime'
 }

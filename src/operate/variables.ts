@@ -1,5 +1,5 @@
-/** The environment variables of vodflow, as docs/settings.md lists them. */
-export const knownVariables: readonly string[] = [
+/** The environment variables of vodflow. `scripts/settings.ts` says what each means. */
+export const knownVariables = [
   'VODFLOW_CODEC_TOKENS',
   'VODFLOW_DEV_FILE_ID',
   'VODFLOW_FORWARD_TO',
@@ -12,7 +12,9 @@ export const knownVariables: readonly string[] = [
   'VODFLOW_SIGN_KEY',
   'VODFLOW_TEMPORAL_UI',
   'VODFLOW_VOD_ENDPOINT',
-]
+] as const
+
+const known: ReadonlySet<string> = new Set(knownVariables)
 
 /** Kubernetes sets these for each Service of the namespace, e.g. for one that is named `vodflow-callbacks`. */
 const ofKubernetes = /_SERVICE_HOST$|_PORT$|_SERVICE_PORT_|_PORT_\d/
@@ -25,6 +27,6 @@ export const unknownFix = 'check its spelling; docs/settings.md lists the variab
  */
 export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   return Object.keys(env).filter(
-    (name) => name.startsWith('VODFLOW_') && !knownVariables.includes(name) && !ofKubernetes.test(name),
+    (name) => name.startsWith('VODFLOW_') && !known.has(name) && !ofKubernetes.test(name),
   )
 }

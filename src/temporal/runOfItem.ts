@@ -3,7 +3,7 @@ import { type ItemWork, isWork } from '../contract/itemWork.js'
 import { runType } from '../contract/runNames.js'
 import { Unreadable } from './executions.js'
 import { type Execution, executionsOf } from './executionsOf.js'
-import { type StartRequest, startedWith } from './startedWith.js'
+import { asStartRequest, type StartRequest, startOf } from './startOf.js'
 
 /**
  * Returns the latest run of a workflow id that does the work of an item. The batch has started it, or an operator has started it since. It
@@ -19,10 +19,13 @@ export async function runOfItem(
 ): Promise<Execution | 'other' | Unreadable | undefined> {
   let found: 'other' | undefined
   for await (const run of executionsOf(client, workflowId)) {
-    found = 'other'
-    const asked = run.type === runType ? await startedWith(client, run) : undefined
-    if (asked instanceof Unreadable) return asked
+    const start = run.type === runType ? await startOf(client, run) : { args: [] }
+    if (start instanceof Unreadable) return start
+    // The listing may still have a run that Temporal has deleted.
+    if (!start) continue
+    const asked = asStartRequest(start.args[0])
     if (asked && isWork(workOf(asked), work)) return run
+    found = 'other'
   }
   return found
 }

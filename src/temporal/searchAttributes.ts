@@ -1,10 +1,20 @@
-import type { Client } from '@temporalio/client'
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
-import { searchAttributeTypes } from '../contract/searchAttributes.js'
+import { overdueAttribute, searchAttributeTypes } from '../contract/searchAttributes.js'
 import { minute } from '../contract/time.js'
 
 /** Temporal's enum IndexedValueType. */
 const codes = { Keyword: 2, Int: 3, Datetime: 6 } as const
+
+const overdueKey = defineSearchAttributeKey(overdueAttribute, SearchAttributeType.DATETIME)
+
+/** Returns the time since which VOD no longer returns the tasks of an open run. */
+export function overdueSinceOf({
+  typedSearchAttributes,
+  closeTime,
+}: Pick<WorkflowExecutionDescription, 'typedSearchAttributes' | 'closeTime'>): Date | undefined {
+  return closeTime ? undefined : typedSearchAttributes.get(overdueKey)
+}
 
 /** The subject of a run, for Temporal's lists. */
 export interface RunSubject {

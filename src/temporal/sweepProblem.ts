@@ -9,7 +9,7 @@ import { cut } from '../contract/text.js'
 import { hour } from '../contract/time.js'
 import { delayedUntil } from './delayedUntil.js'
 import { Unreadable } from './executions.js'
-import { firstArgument } from './startedWith.js'
+import { startOf } from './startOf.js'
 
 /** The reason why the open run under the id of a sweep does not do its work. */
 export interface SweepProblem {
@@ -32,10 +32,10 @@ export async function sweepProblem(client: Client, run: SweepRun): Promise<Sweep
     return { what: `is on the task queue "${cut(taskQueue, 100)}"`, replaceable: true }
   const until = delayedUntil(run)
   if (until) return { what: `starts only at ${until.toISOString()}`, replaceable: true }
-  const first = await firstArgument(client, run)
-  if (first instanceof Unreadable)
-    return { what: `has an input that cannot be read: ${cut(first.problem, 200)}`, replaceable: false }
-  const input = passing(sweepInput, first)
+  const start = await startOf(client, run)
+  if (start instanceof Unreadable)
+    return { what: `has an input that cannot be read: ${cut(start.problem, 200)}`, replaceable: false }
+  const input = passing(sweepInput, start?.args[0])
   if (!input || sweepIdOf(input) !== workflowId)
     return { what: 'sweeps another application than its id names', replaceable: true }
   const { interval, gracePeriod } = durationsIn('times', input.times, defaultSweepTimes)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { VodAction } from './requests.js'
 import * as edit from './schemas/edit.js'
 import * as events from './schemas/events.js'
 import * as media from './schemas/media.js'
@@ -53,11 +54,6 @@ export const vodApi = {
     response: media.DescribeMediaInfosResponse,
   },
   DeleteMedia: { request: media.DeleteMediaRequest, response: media.DeleteMediaResponse },
-} as const
-
-/** An action of VOD whose request and response vodflow checks. */
-export type VodAction = keyof typeof vodApi
-/** The fields of an action. */
-export type VodRequest<A extends VodAction> = z.input<(typeof vodApi)[A]['request']>
-/** The parsed answer to an action. */
-export type VodResponse<A extends VodAction> = z.output<(typeof vodApi)[A]['response']>
+} as const satisfies Readonly<
+  Record<VodAction, { readonly request: z.ZodType; readonly response: z.ZodType }>
+>

@@ -62,26 +62,32 @@ export function toReading(
   const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
   const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
-  const all = verdictsOf(TaskType, Status, task)
+  const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
+  const all = verdictsOf({ TaskType, Status, task, asked })
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
   const reading: TaskReading = {
     TaskId,
     TaskType,
     Status,
-    CreateTime: text(detail.CreateTime),
-    FinishTime: text(detail.FinishTime),
-    SessionId: text(task?.SessionId),
-    FileId:
-      text(task?.FileId) ||
-      text(object(task?.Input)?.FileId) ||
-      (newFileIds.length === 1 ? (newFileIds[0] ?? '') : ''),
+    ...filled({
+      CreateTime: timeIn(detail.CreateTime),
+      FinishTime: timeIn(detail.FinishTime),
+      SessionId: text(task?.SessionId),
+      FileId: text(task?.FileId) || text(object(task?.Input)?.FileId) || newFileId,
+    }),
     ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,
     ...filled({ verdicts, newFileIds, started: started.flatMap(({ tasks }) => tasks) }),
     ...(isCut ? { truncated: true } : {}),
   }
   return shrinkReading(reading, maxBytes)
+}
+
+/** For a time that it does not know, VOD shows an empty text or one in the year 1. */
+function timeIn(value: unknown): string | undefined {
+  const time = text(value)
+  return Date.parse(time) > 0 ? time : undefined
 }
 
 /** A task in a `DescribeTaskDetail` answer. */
@@ -104,7 +110,7 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
     return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
   }
-  const status = wholeTaskStatus(TaskType, Status, task)
+  const status = wholeTaskStatus({ TaskType, Status, task, asked })
   const made = newMediaOf(TaskType, task)
   if (status === 'unknown' && hasEnded) return [toPart(TaskType, status, task, lackOf(TaskType, task))]
   if (status !== 'succeeded' || made.length === 0) return [toPart(TaskType, status, task)]
@@ -207,11 +213,11 @@ function partOf({ Type, set, result, lacks }: SubTask): TaskPart {
 }
 
 /** A task without sub-tasks has no SUCCESS or FAIL, so its error members and its output decide. */
-function wholeTaskStatus(TaskType: string, Status: string, task: Json | undefined): PartStatus {
+function wholeTaskStatus({ TaskType, Status, task, asked }: ShownTask): PartStatus {
   if (Status !== 'FINISH' || !task || !isErrorReadable(task)) return 'unknown'
   if (hasFailed(task)) return 'failed'
   if (TaskType === 'ReviewAudioVideo')
-    return isJudged(verdictsOf(TaskType, Status, task)) ? 'succeeded' : 'unknown'
+    return isJudged(verdictsOf({ TaskType, Status, task, asked })) ? 'succeeded' : 'unknown'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
   const made = taskKinds[TaskType] ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
   return made ? 'succeeded' : 'unknown'

@@ -35,7 +35,6 @@ const input = {
 const verdict: ModerationVerdict = {
   of: 'Porn.Asr',
   Suggestion: 'review',
-  Label: '',
   Form: 'Asr.Text',
   segments: [
     {
@@ -51,7 +50,6 @@ const verdict: ModerationVerdict = {
     },
   ],
   truncated: true,
-  SegmentSetFileUrl: '',
   SegmentSetFileUrlExpireTime: '2026-11-30T06:18:00Z',
 }
 
@@ -60,7 +58,6 @@ const reading: TaskReading = {
   TaskType: 'Procedure',
   Status: 'FINISH',
   CreateTime: '2026-11-30T06:18:00.123Z',
-  FinishTime: '',
   SessionId,
   FileId,
   percent: 100,
@@ -87,13 +84,12 @@ const outcome: Outcome = {
   status: 'partial',
   reason: '1 of 2 sub-tasks failed',
   TaskId,
-  ReviewAudioVideoTaskId: '',
   ImportMediaKnowledgeTaskIdSet: [],
   FileId,
   newFileIds: ['9'],
   SessionContext: input.request.SessionContext,
   tasks: [reading],
-  moderation: { Suggestion: 'review', Label: '', Form: '', verdicts: [verdict], truncated: false },
+  moderation: { Suggestion: 'review', verdicts: [verdict], truncated: false },
   attempts: [
     { attempt: 1, SessionId, recovered: true, action: 'adopted', TaskIds: [], status: 'failed', reason: '' },
   ],

@@ -3,7 +3,7 @@
  * worker serves from your workflow file: `export { processMediaByProcedure } from 'vodflow/workflows'`.
  */
 
-export { NotInWorkflowError, PluginMissingError } from '../base/inWorkflows.js'
+export { NotInWorkflowError, PluginMissingError, UnsupportedSdkError } from '../base/inWorkflows.js'
 export { VodflowError } from '../base/vodflowError.js'
 export type { SubmitAction } from '../contract/actions.js'
 export type { StepDelays } from '../contract/delays.js'
@@ -20,6 +20,7 @@ export type {
   OutcomeStatus,
   PartialOutcome,
   PartStatus,
+  PulledMedia,
   StartedTask,
   StepAttempt,
   SubTaskCounts,
@@ -33,6 +34,7 @@ export type { CancelSummary, EndedByCounts, RunProgress, TaskProgress } from '..
 export type * from '../contract/requests.js'
 export type {
   AdoptInput,
+  AnyOutcome,
   RunInput,
   StepFunction,
   StepInput,

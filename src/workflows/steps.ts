@@ -1,3 +1,4 @@
+import type { PulledMedia } from '../contract/outcome.js'
 import { submitStep } from './step/submitStep.js'
 
 /*
@@ -27,7 +28,7 @@ export const processMedia = submitStep('ProcessMedia')
  * the outcome name the new media file. vodflow uses up to 78 of VOD's 250 characters of SourceContext for a mark with a MAC, which
  * identifies the step that made the media. Source: "PullUpload".
  */
-export const pullUpload = submitStep('PullUpload')
+export const pullUpload = submitStep<'PullUpload', PulledMedia>('PullUpload')
 
 /** Cuts and joins media files into a new one, `newFileIds[0]`. It also waits for the flow of a `ProcedureName`. Source: "EditMedia". */
 export const editMedia = submitStep('EditMedia')

@@ -27,7 +27,7 @@ async function processed() {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   const outcome = await run.result()
-  const { TaskId } = outcome
+  const { TaskId = '' } = outcome
   const SessionId = outcome.attempts[0]?.SessionId ?? ''
   await ended(FileId, 1)
   return { FileId, workflowId: run.workflowId, outcome, TaskId, SessionId }

@@ -17,7 +17,7 @@ class FailingVod extends ScriptedVod {
       ...super.activities(),
       DescribeTaskDetail: async ({ TaskId }) => ({
         kind: 'seen',
-        reading: reading(TaskId, { SessionId: '', Status: 'FINISH', parts }),
+        reading: reading(TaskId, { SessionId: undefined, Status: 'FINISH', parts }),
       }),
     }
   }

@@ -1,6 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { BatchHandle } from '../../src/client/batch.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem } from '../support/system.js'
@@ -41,13 +40,11 @@ async function start(type: string): Promise<string> {
 /** Every way to ask the worker of a run. */
 async function asked(client: Vodflow, workflowId: string): Promise<Record<string, () => Promise<unknown>>> {
   const run = await client.attach(workflowId)
-  const asking = <T>(ask: () => Promise<T>) => ask()
-  const calls = { client: client.client, closed: new AbortController().signal, asking, explained: String }
   return {
     steps: () => run.steps(),
     progress: () => run.progress(),
     gates: () => client.gates(workflowId),
-    batch: () => new BatchHandle(workflowId, calls).progress(),
+    batch: () => client.batches.attach(workflowId).progress(),
   }
 }
 

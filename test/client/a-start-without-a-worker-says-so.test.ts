@@ -1,6 +1,6 @@
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connect, NoWorkerError } from '../../src/client/index.js'
+import { connect, NoWorkerError, RequestMismatchError, RunTerminatedError } from '../../src/client/index.js'
 import { createPollerCheck, queuesOf } from '../../src/client/pollers.js'
 import { clockOf } from '../../src/client/temporalClock.js'
 import { rates } from '../../src/contract/rates.js'
@@ -68,6 +68,32 @@ describe('a start that nobody would do', () => {
     await rig.vodflow.client.workflow.getHandle('past').terminate()
     const again = await rig.vodflow.process(request, { account: 'eu', workflowId: 'past' })
     expect(again).toMatchObject({ attached: true, chain: run.chain })
+  })
+})
+
+describe('a batch that nobody would do', () => {
+  const library = { source: { FileIds: ['nobody'] }, ProcedureName: 'TranscodeAndSnapshot', account: 'eu' }
+  const workflowId = 'library'
+
+  it('is refused by the names of the queues, and starts nothing', async () => {
+    const start = rig.vodflow.batches.start(library, { workflowId })
+    await expect(start).rejects.toMatchObject({ name: 'NoWorkerError', queues })
+    await expect(rig.vodflow.attach(workflowId)).rejects.toThrow(/no run/)
+  })
+
+  it('starts all the same when told to', async () => {
+    await rig.vodflow.batches.start(library, { workflowId, requireWorker: false })
+    const run = await rig.vodflow.attach(workflowId)
+    expect(run.type).toBe('processBatch')
+    await expect(rig.vodflow.batches.start(library, { workflowId })).rejects.toThrow(NoWorkerError)
+  })
+
+  it('is no start when the batch has ended, unless it is another batch', async () => {
+    await rig.vodflow.client.workflow.getHandle(workflowId).terminate()
+    const again = await rig.vodflow.batches.start(library, { workflowId })
+    await expect(again.result()).rejects.toThrow(RunTerminatedError)
+    const other = rig.vodflow.batches.start({ ...library, ProcedureName: 'other' }, { workflowId })
+    await expect(other).rejects.toThrow(RequestMismatchError)
   })
 })
 

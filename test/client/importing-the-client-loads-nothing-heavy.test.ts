@@ -26,7 +26,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/runOfItem',
     'src/temporal/searchAttributes',
     'src/temporal/settings',
-    'src/temporal/startedWith',
+    'src/temporal/startOf',
     'src/temporal/submits',
   ])
   expect(

@@ -24,9 +24,16 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
     const vodflow = await connect({ client: client as never })
     return vodflow.batches.rerunFailed('b', { reason: 'again', ...options })
   },
+  rerun: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.rerun({ FileId: 'a', ProcedureName: 'p' }, { reason: 'again', ...options })
+  },
   startBatch: async (options) => {
     const vodflow = await connect({ client: client as never })
-    return vodflow.batches.start({ source: { FileIds: ['a'] }, ProcedureName: 'p' }, options as never)
+    return vodflow.batches.start(
+      { source: { FileIds: ['a'] }, ProcedureName: 'p' },
+      { workflowId: 'b', ...options },
+    )
   },
   decide: async (options) => {
     const vodflow = await connect({ client: client as never })
@@ -35,6 +42,10 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
   list: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.list(options)
+  },
+  batchResult: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.batches.attach('b').result(options)
   },
 }
 
@@ -80,8 +91,33 @@ describe('an option that cannot work is refused by name', () => {
     ['adopt', { workflowId: '' }, 'workflowId'],
     ['adopt', { workflowId: 5 }, 'workflowId'],
     ['rerunFailed', { status: ['aborted'] }, 'status'],
+    ['rerunFailed', { statuses: ['succeeded'] }, 'statuses.0'],
+    ['rerunFailed', { statuses: 'aborted' }, 'statuses'],
+    ['rerunFailed', { reason: 5 }, 'reason'],
     ['startBatch', { workflowId: 5 }, 'workflowId'],
+    ['startBatch', { requireWorker: 'false' }, 'requireWorker'],
+    ['startBatch', { signal: {} }, 'signal.throwIfAborted'],
+    ['process', { signal: 5 }, 'signal'],
+    ['process', { signal: new AbortController() }, 'signal.throwIfAborted'],
+    ['process', { workflowId: 5 }, 'workflowId'],
+    ['rerun', { signal: 'stop' }, 'signal'],
+    ['rerun', { reason: 5 }, 'reason'],
+    ['adopt', { signal: null }, 'signal'],
+    ['batchResult', { signal: 5 }, 'signal'],
+    ['batchResult', { timeout: 5 }, 'timeout'],
     ['list', { Status: 'Running' }, 'Status'],
+    ['list', { status: 'RUNNING' }, 'status'],
+    ['list', { status: 5 }, 'status'],
+    ['list', { limit: 0 }, 'limit'],
+    ['list', { limit: 1.5 }, 'limit'],
+    ['list', { limit: '5' }, 'limit'],
+    ['list', { limit: 1_000_001 }, 'limit'],
+    ['list', { type: ['pullUpload'] }, 'type'],
+    ['list', { type: '' }, 'type'],
+    ['list', { workflowIdPrefix: 5 }, 'workflowIdPrefix'],
+    ['list', { FileId: 5 }, 'FileId'],
+    ['list', { FileId: '' }, 'FileId'],
+    ['list', { ProcedureName: {} }, 'ProcedureName'],
     ['start', { id: null }, 'id'],
     ['start', { id: 5 }, 'id'],
     ['start', { taskQueue: '' }, 'taskQueue'],
@@ -106,6 +142,13 @@ describe('an option that cannot work is refused by name', () => {
   })
 })
 
+it('an unknown status is refused with those that there are', async () => {
+  const { message } = await refusal('list', { status: 'Done' })
+  expect(message).toBe(
+    'status: is not a known value; pass Running, Paused, Completed, Failed, Canceled, Terminated, ContinuedAsNew or TimedOut',
+  )
+})
+
 describe('a misspelled option is refused with the right name', () => {
   it.each<[string, object, string]>([
     ['connect', { dataconverter: {} }, 'dataConverter'],
@@ -117,6 +160,10 @@ describe('a misspelled option is refused with the right name', () => {
     ['start', { Id: 'b' }, 'id'],
     ['start', { Args: [] }, 'args'],
     ['start', { workflowid: 'b' }, 'workflowId'],
+    ['startBatch', { requireworker: false }, 'requireWorker'],
+    ['startBatch', { singal: undefined }, 'signal'],
+    ['list', { Limit: 5 }, 'limit'],
+    ['list', { procedureName: 'p' }, 'ProcedureName'],
   ])('%s with %j', async (name, given, meant) => {
     const { message } = await refusal(name, given)
     expect(message).toContain(`is not known; write ${meant}`)

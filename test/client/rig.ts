@@ -110,7 +110,7 @@ export class ScriptedVod {
         return {
           kind: 'seen',
           reading: reading(TaskId, {
-            SessionId: '',
+            SessionId: undefined,
             Status,
             percent: Status === 'FINISH' ? 100 : 40,
             parts: ended,

@@ -1,42 +1,8 @@
-import { createServer, connect as dial, type Server, type Socket } from 'node:net'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ClosedError, connect, TemporalUnreachableError, type Vodflow } from '../../src/client/index.js'
 import { openRig, quickly, type Rig } from './rig.js'
-
-/** Stands between the client and Temporal, and can be cut. */
-class Wire {
-  readonly #sockets = new Set<Socket>()
-  readonly #server: Server
-  cut = false
-
-  constructor(port: number) {
-    this.#server = createServer((near) => {
-      if (this.cut) return near.destroy()
-      const far = dial(port, '127.0.0.1')
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket)
-        socket.on('error', () => socket.destroy())
-        socket.on('close', () => this.#sockets.delete(socket))
-      }
-      near.pipe(far).pipe(near)
-    })
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((listening) => this.#server.listen(0, '127.0.0.1', listening))
-    return `127.0.0.1:${(this.#server.address() as { port: number }).port}`
-  }
-
-  drop(): void {
-    for (const socket of this.#sockets) socket.destroy()
-  }
-
-  close(): void {
-    this.drop()
-    this.#server.close()
-  }
-}
+import { Wire } from './wire.js'
 
 let rig: Rig
 let wire: Wire
@@ -47,7 +13,7 @@ beforeAll(async () => {
   wire = new Wire(Number(rig.address.split(':').at(-1)))
   // Without the retries of Temporal's client, which would hide a short cut.
   connection = await Connection.connect({ address: await wire.listen(), interceptors: [] })
-  vodflow = await connect({ client: new Client({ connection }), answerTimeout: 1_000 })
+  vodflow = await connect({ client: new Client({ connection }), answerTimeout: 2_000 })
 })
 afterAll(async () => {
   await connection?.close()
@@ -70,6 +36,8 @@ describe('a lost connection', () => {
       TemporalUnreachableError,
     )
     await expect(run.progress()).rejects.toThrow(TemporalUnreachableError)
+    const list = vodflow.list()[Symbol.asyncIterator]()
+    await expect(list.next()).rejects.toThrow(TemporalUnreachableError)
     rig.vod.finish('cut')
     expect(early).toBe(false)
     wire.cut = false

@@ -56,7 +56,7 @@ const review = (TaskId: string, segments: number, words: string) =>
   })
 
 function outcomeWith(readings: readonly ReturnType<typeof toReading>[]): Outcome {
-  const { state } = waiting(...readings.map(({ TaskId }) => TaskId))
+  const { state } = waiting(...readings.map(({ TaskId = '' }) => TaskId))
   const tasks = state.tasks.map((task, index): TaskState => {
     const reading = readings[index]
     return reading && isOpen(task) ? shown({ ...task, TaskType: reading.TaskType }, reading) : task
@@ -90,7 +90,7 @@ describe('an outcome', () => {
         const outcome = outcomeWith(readings)
         expect(bytesOf(outcome)).toBeLessThanOrEqual(maxOutcomeBytes)
         expect(outcome.tasks.map(countsOf)).toEqual(readings.map(countsOf))
-        expect(outcome.tasks.map(({ TaskId }) => TaskId)).toEqual(readings.map(({ TaskId }) => TaskId))
+        expect(outcome.tasks.map(({ TaskId }) => TaskId)).toEqual(readings.map(({ TaskId = '' }) => TaskId))
         const moderated = given.some((each) => 'segments' in each)
         expect(outcome.moderation?.Suggestion).toBe(moderated ? 'review' : undefined)
       }),

@@ -66,7 +66,7 @@ describe('the decision table', () => {
   }
 
   it('a lost task makes the outcome unknown, whatever the others say', () => {
-    const lost = { TaskId: '', TaskType: 'ReviewAudioVideo', lost: 'is not in any listing' }
+    const lost = { TaskType: 'ReviewAudioVideo', lost: 'is not in any listing' }
     const { status, reason } = decide([of(procedureId, ['succeeded'])], [lost])
     expect(status).toBe('unknown')
     expect(reason).toContain('ReviewAudioVideo is not in any listing')

@@ -21,7 +21,7 @@ it.each<[string | undefined, readonly ModerationVerdict[] | undefined]>([
     'block (Porn.Asr), review Ad (Cover)',
     [verdict('Cover', 'review', { Label: 'Ad' }), verdict('Porn.Asr', 'block')],
   ],
-  ['no verdict (Cover)', [verdict('Cover', ''), verdict('Media', 'pass')]],
+  ['no verdict (Cover)', [verdict('Cover'), verdict('Media', 'pass')]],
   [undefined, undefined],
 ])('the command line and the Temporal UI say %s', (said, verdicts) => {
   const outcome = outcomeOf(verdicts)

@@ -49,7 +49,7 @@ describe('what failed', () => {
       {
         ...outcome([good, passing]),
         tasks: [
-          reading('split', { FileId: '', parts: [good] }),
+          reading('split', { FileId: undefined, parts: [good] }),
           reading(procedureId, { FileId: 'piece', parts: [passing] }),
         ],
       },

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command as Program } from 'commander'
 import { root } from '../support/binary.js'
+import { allowed } from './allowed.js'
 import type { InlineCode } from './blocks.js'
 
 export interface Command {
@@ -15,7 +16,11 @@ export function commandsOf({ where, text }: InlineCode): Command[] {
   return text
     .replaceAll(/\\\n\s*/g, ' ')
     .split('\n')
-    .flatMap((line) => withoutComment(line).split(/&&|\||;/))
+    .flatMap((line) =>
+      withoutComment(line)
+        .replace(/ > \S+/, '')
+        .split(/&&|\||;/),
+    )
     .map(wordsOf)
     .map((words) =>
       words.slice(
@@ -36,32 +41,9 @@ function withoutComment(line: string): string {
 /** Quotes hold words together. */
 function wordsOf(text: string): string[] {
   return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
-    word.replaceAll(/(^|[^\\])["']/g, '$1'),
+    word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'),
   )
 }
-
-/** Programs of others, and the shell's own: how they are called is not ours. */
-const others = [
-  'cd',
-  'cp',
-  'chmod',
-  'mkdir',
-  'touch',
-  'export',
-  'source',
-  'git',
-  'curl',
-  'echo',
-  'openssl',
-  'tcld',
-  'temporal',
-  'docker',
-  'kubectl',
-  'kustomize',
-  'python',
-  'pip',
-  'node',
-]
 
 /** Why a command cannot be carried out as it stands; undefined when it can. Ours is parsed by the real program, and not carried out. */
 export async function problemOf({ words }: Command, program: Program): Promise<string | undefined> {
@@ -75,7 +57,7 @@ export async function problemOf({ words }: Command, program: Program): Promise<s
   if (name === 'npm' && second === 'run')
     return (await scripts()).has(third) ? undefined : `there is no script ${third}`
   if (name === 'make') return (await targets()).has(second) ? undefined : `there is no target ${second}`
-  return others.includes(name) ? undefined : `${name} is not known here`
+  return name in allowed.programs ? undefined : `${name} is not known here`
 }
 
 /** Begins like something to type, or names an option. */
@@ -125,12 +107,9 @@ const lacking = ['commander.missingArgument', 'commander.missingMandatoryOptionV
 /** Programs whose options pages name too. */
 const programs = ['scripts', 'bench', 'test/chaos', 'test/explore', 'starter/src']
 
-/** Of docker. */
-const optionsOfOthers = ['--init']
-
 async function problemOfOption(text: string, program: Program): Promise<string | undefined> {
   const [option = ''] = text.split(' ')
-  if (optionsOfOthers.includes(option) || optionsOf(program).has(option)) return undefined
+  if (option in allowed.options || optionsOf(program).has(option)) return undefined
   const isParsed = new RegExp(`'${option}[ ']|[ {]${option.slice(2)}: \\{ type: '`)
   for (const folder of programs)
     for (const name of await readdir(join(root, folder)))

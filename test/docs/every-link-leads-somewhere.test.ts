@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { anchorOf } from '../../scripts/contents.js'
 import { pages } from '../../scripts/snippets.js'
 import { root } from '../support/binary.js'
 
@@ -20,13 +21,7 @@ async function problemOf(page: string, to: string): Promise<string | undefined> 
   return `${to}: ${target} has no heading for it`
 }
 
-/** As GitHub makes them. */
 async function anchorsOf(page: string): Promise<string[]> {
   const text = (await readFile(join(root, page), 'utf8')).replaceAll(/^```.*?^```/gms, '')
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
 }

@@ -138,7 +138,7 @@ it('what is uploaded is processed once', async () => {
   const { FileId, status } = await run.result()
   expect(status).toBe('succeeded')
   expect(run.workflowId).toBe(`vod/1500000001/${FileId}/TranscodeAndSnapshot`)
-  expect(tasksOf(FileId).filter(({ TaskType }) => TaskType === 'Procedure')).toHaveLength(1)
+  expect(tasksOf(FileId ?? '').filter(({ TaskType }) => TaskType === 'Procedure')).toHaveLength(1)
   problem = new Error('no network')
   await expect(uploadAndProcess(vodflow, sdk, film)).rejects.toThrow('no network')
 })

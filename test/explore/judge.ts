@@ -23,7 +23,7 @@ export function judge(explored: Case, { tasks, earlier, facts, reported }: Judge
   const { outcome } = reported
   const right = expected(explored, facts)
   const ours = new Set(tasks.map(({ TaskId }) => TaskId))
-  const foreign = outcome.tasks.filter(({ TaskId }) => TaskId !== '' && !ours.has(TaskId))
+  const foreign = outcome.tasks.filter(({ TaskId }) => TaskId !== undefined && !ours.has(TaskId))
   const strangers = foreign.map(({ TaskType }) => `it counts a foreign ${TaskType}`)
   const media = judgeMedia(outcome, [...earlier, ...tasks])
   if (right === 'unknown') {
@@ -62,7 +62,9 @@ export function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
   // What was found by the media that it made has no TaskId.
   const unread = tasks.filter(
     ({ TaskId, TaskType }) =>
-      !outcome.tasks.some((one) => one.TaskId === TaskId || (one.TaskId === '' && one.TaskType === TaskType)),
+      !outcome.tasks.some(
+        (one) => one.TaskId === TaskId || (one.TaskId === undefined && one.TaskType === TaskType),
+      ),
   )
   const made = tasks.flatMap(newFilesOf).sort()
   const told = [...outcome.newFileIds].sort()
@@ -78,7 +80,7 @@ export function judgeTruth(outcome: Outcome, tasks: readonly Task[]): string[] {
 function judgeMedia(outcome: Outcome, tasks: readonly Task[]): string[] {
   // Only the type says that no other outcome has them.
   const { status, FileId, mediaOutputs }: Omit<UnknownOutcome, 'status'> & Pick<Outcome, 'status'> = outcome
-  const asked = status === 'unknown' && FileId !== ''
+  const asked = status === 'unknown' && FileId !== undefined
   const has = asked ? tasks.filter((task) => task.FileId === FileId).flatMap(outputsOf) : undefined
   const told = mediaOutputs?.map(({ Type, Definition, urls }) => [Type, Definition, ...urls].join(' '))
   const list = (outputs: readonly string[] | undefined) => outputs?.toSorted().join(', ') ?? 'none asked for'

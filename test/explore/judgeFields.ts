@@ -11,7 +11,7 @@ export function judgeFields(outcome: Outcome, tasks: readonly Task[]): string[] 
   return [
     ...wholeOf(outcome, tasks),
     ...outcome.tasks.flatMap((reading) => {
-      const task = byId.get(reading.TaskId)
+      const task = byId.get(reading.TaskId ?? '')
       // A pull that was found by its media has no TaskId: what it made is compared as part of the whole.
       return task ? differences(`${task.TaskType} ${task.TaskId}`, fieldsOf(task), told(reading)) : []
     }),
@@ -37,9 +37,11 @@ function wholeOf(outcome: Outcome, tasks: readonly Task[]): string[] {
       TaskIds: outcome.tasks.length,
       review:
         tasks.filter(({ TaskType }) => TaskType === 'ReviewAudioVideo').length < 2
-          ? outcome.ReviewAudioVideoTaskId || undefined
+          ? outcome.ReviewAudioVideoTaskId
           : 'several',
-      verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
+      verdicts: (moderation?.verdicts ?? [])
+        .map(({ of, Suggestion = '' }) => `${of} ${Suggestion}`)
+        .toSorted(),
       endsWith: 1,
     },
   )
@@ -84,7 +86,7 @@ function told(reading: Reading): Json {
       ...(Type === 'PullUpload' && status === 'succeeded' ? [Output.FileId] : urls),
     ]),
     newFileIds: reading.newFileIds ?? [],
-    verdicts: (reading.verdicts ?? []).map(({ of, Suggestion }) => `${of} ${Suggestion}`).toSorted(),
+    verdicts: (reading.verdicts ?? []).map(({ of, Suggestion = '' }) => `${of} ${Suggestion}`).toSorted(),
   }
 }
 

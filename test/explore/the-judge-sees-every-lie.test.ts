@@ -40,7 +40,6 @@ const books = [edit, procedure, review]
 const truth = {
   status: 'succeeded',
   reason: '',
-  FileId: '',
   newFileIds: ['new'],
   moderation: { Suggestion: 'block' },
   tasks: books.map(({ TaskId, TaskType }) => reading(TaskId, { TaskType })),
@@ -182,7 +181,7 @@ describe('the judge', () => {
       ['what failed', { mediaOutputs: [output(10), output(20), output(30)] }],
       ['what another file has', { mediaOutputs: [output(10), output(40)] }],
       ['another address', { mediaOutputs: [output(10), { ...output(20), urls: ['http://vod/else'] }] }],
-      ['something, where it is about no single file', { FileId: '', mediaOutputs: [] }],
+      ['something, where it is about no single file', { FileId: undefined, mediaOutputs: [] }],
     ])('sees that it tells %s', (_, lie) => {
       expect(says(lie)).not.toEqual([])
     })

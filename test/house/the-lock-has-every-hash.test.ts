@@ -4,11 +4,14 @@ import { expect, it } from 'vitest'
 import { wrongIn } from '../../scripts/lock.js'
 import { root } from '../support/binary.js'
 
-it('every package of the lock has a sha512, and comes from the registry', async () => {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
-  expect(Object.keys(lock.packages).length).toBeGreaterThan(100)
-  expect(wrongIn(lock)).toEqual([])
-})
+it.each(['package-lock.json', 'site/package-lock.json'])(
+  'every package of %s has a sha512, and comes from the registry',
+  async (path) => {
+    const lock = JSON.parse(await readFile(join(root, path), 'utf8'))
+    expect(Object.keys(lock.packages).length).toBeGreaterThan(100)
+    expect(wrongIn(lock)).toEqual([])
+  },
+)
 
 it('one without, and one from elsewhere, are found', () => {
   const packages = {

@@ -12,7 +12,9 @@ it('every variable that the code reads is known', async () => {
   const texts = await Promise.all(files.map((name) => readFile(join(root, 'src', name), 'utf8')))
   const names = texts.flatMap((text) => [...text.matchAll(read)].map((found) => found.slice(1).find(Boolean)))
   expect(names).toContain('VODFLOW_LOG_LEVEL')
-  expect(names.filter((name) => name !== undefined && !knownVariables.includes(name))).toEqual([])
+  expect(
+    names.filter((name) => name !== undefined && !(knownVariables as readonly string[]).includes(name)),
+  ).toEqual([])
 })
 
 it('those of others and of Kubernetes are not reported', () => {

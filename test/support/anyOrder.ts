@@ -16,7 +16,7 @@ interface Turn {
   /** Which of the open calls is answered, if one is. */
   readonly answers: number | undefined
   readonly TaskId: string
-  readonly shown: Partial<TaskReading>
+  readonly shown: Parameters<typeof reading>[1] & Partial<Pick<TaskReading, 'TaskType'>>
   readonly fails: boolean
   readonly submit: (task: Task) => StepEvent
   /** What a listing shows of a task besides its name. */
@@ -76,7 +76,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   shown: fc.record({
     TaskType,
     Status: fc.constantFrom('FINISH', 'PROCESSING', 'WAITING', 'ABORTED'),
-    SessionId: fc.constantFrom(SessionId, SessionId, '', 'another'),
+    SessionId: fc.constantFrom(SessionId, SessionId, undefined, 'another'),
     started: fc.array(fc.record({ TaskId, TaskType }), { maxLength: 1 }),
   }),
   fails: fc.boolean(),

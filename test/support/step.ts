@@ -43,34 +43,33 @@ export function part(status: PartStatus, given: Partial<TaskPart> = {}): TaskPar
 
 export function verdict(
   of: string,
-  Suggestion: string,
+  Suggestion?: string,
   given: Partial<ModerationVerdict> = {},
 ): ModerationVerdict {
   return {
     of,
-    Suggestion,
-    Label: '',
-    Form: '',
+    ...(Suggestion === undefined ? {} : { Suggestion }),
     segments: [],
     truncated: false,
-    SegmentSetFileUrl: '',
-    SegmentSetFileUrlExpireTime: '',
     ...given,
   }
 }
 
-export function reading(TaskId: string, given: Partial<TaskReading> = {}): TaskReading {
-  return {
+type Given = { readonly [K in keyof Omit<TaskReading, 'TaskId'>]?: TaskReading[K] | undefined }
+
+/** A member that is given as undefined is absent. */
+export function reading(TaskId: string, given: Given = {}): TaskReading & { readonly TaskId: string } {
+  const usual = {
     TaskId,
     TaskType: TaskId === reviewId ? 'ReviewAudioVideo' : 'Procedure',
     Status: 'FINISH',
     CreateTime: new Date(bornAt).toISOString(),
-    FinishTime: '',
     SessionId,
     FileId: '528',
     parts: [part('succeeded')],
-    ...given,
   }
+  const members = Object.entries({ ...usual, ...given }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(members) as unknown as TaskReading & { readonly TaskId: string }
 }
 
 export function hint(TaskId: string, given: Partial<TaskHint> = {}): TaskHint {

@@ -6,7 +6,7 @@ import { connect } from '../../src/client/connect.js'
 import type { RunHandle } from '../../src/client/run.js'
 import type { Vodflow } from '../../src/client/vodflow.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
-import type { VodRequest } from '../../src/vod/api.js'
+import type { VodRequest } from '../../src/vod/requests.js'
 
 /** The whole system on this machine: Temporal, worker, callback service, local VOD, and a client. */
 export interface System extends Stack {

@@ -75,7 +75,7 @@ describe.each(Object.keys(others))('after %s has made more of the file', (other)
       const { workflowId, outcome } = await pulled(onPartial)
       expect(outcome).toMatchObject({ status: 'succeeded', tasks: [{}, {}] })
       system.vod.faults.add({ kind: 'failSubTask', Type: '*', code: 'InternalError' })
-      await others[other]?.(outcome.FileId)
+      await others[other]?.(outcome.FileId ?? '')
       system.vod.faults.clear()
       const before = booked()
       const repeated = await again(workflowId)
@@ -101,7 +101,7 @@ it('under a key, the media of the first pull is the one, not a copy with its Sou
       args: [{ request: { MediaUrl, MediaName: 'film' }, idempotencyKey, delays }],
     }) as Promise<Outcome>
   const first = await start()
-  const { MediaInfoSet } = await system.vodClient.call('DescribeMediaInfos', { FileIds: [first.FileId] })
+  const { MediaInfoSet } = await system.vodClient.call('DescribeMediaInfos', { FileIds: first.newFileIds })
   const [media] = MediaInfoSet as unknown as [{ BasicInfo: { SourceInfo: { SourceContext: string } } }]
   const { SourceContext } = media.BasicInfo.SourceInfo
   // VOD dates media in seconds: a copy is younger.

@@ -63,7 +63,7 @@ describe.each(actions)('%s', (action) => {
       endedBy: 'push',
       attempts: [{ attempt: 1, action }],
     })
-    expect(outcome.TaskId).not.toBe('')
+    expect(outcome.TaskId).toBeTypeOf('string')
     expect(outcome.newFileIds).toHaveLength(newMedia[action] ?? 0)
     expect(outcome.moderation?.Suggestion).toBe(action === 'ReviewAudioVideo' ? 'pass' : undefined)
   })

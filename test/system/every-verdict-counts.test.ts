@@ -54,7 +54,7 @@ describe('of the older and the newer moderation, over the real wire', () => {
     expect(status).toBe('partial')
     expect(moderation?.Suggestion).toBe(Suggestion)
     expect(tasks.flatMap(({ verdicts }) => verdicts ?? [])).toContainEqual(
-      expect.objectContaining({ of: 'Political.Ocr', Suggestion: '' }),
+      expect.not.objectContaining({ Suggestion: expect.anything() }),
     )
   })
 

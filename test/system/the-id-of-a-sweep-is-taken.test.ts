@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { WorkflowStartOptions } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readStart } from '../../src/client/earlierRun.js'
 import { type SweepInput, sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import type { DoctorFinding } from '../../src/operate/doctor/index.js'
-import { firstArgument } from '../../src/temporal/startedWith.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
@@ -50,7 +50,7 @@ async function submit(SubAppId: number) {
 async function latest(workflowId: string) {
   const { client } = system.vodflow
   const run = await client.workflow.getHandle(workflowId).describe()
-  return { ...run, input: (await firstArgument(client, run)) as SweepInput }
+  return { ...run, input: (await readStart(client, run))?.args[0] as SweepInput }
 }
 
 const year = '365 days'

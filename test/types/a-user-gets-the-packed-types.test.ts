@@ -42,6 +42,22 @@ it.each([
   [ours, 'esnext', 'bundler'],
   [before, 'nodenext', 'nodenext'],
 ])('by %s, module %s and moduleResolution %s', async (compiler, module, moduleResolution) => {
+  const config = await configFor(module, moduleResolution)
+  const { stdout } = await exec(process.execPath, [join(root, compiler, 'bin/tsc'), '-p', config]).catch(
+    (error: { stdout: string }) => error,
+  )
+  expect(stdout).toBe('')
+})
+
+it('needs no type of zod', async () => {
+  const config = await configFor('nodenext', 'nodenext')
+  const listed = await exec(process.execPath, [join(root, ours, 'bin/tsc'), '-p', config, '--listFilesOnly'])
+  const files = listed.stdout.split('\n')
+  expect(files.filter((file) => file.includes('/node_modules/vodflow/dist/')).length).toBeGreaterThan(100)
+  expect(files.filter((file) => file.includes('/node_modules/zod/'))).toEqual([])
+})
+
+async function configFor(module: string, moduleResolution: string): Promise<string> {
   const compilerOptions = {
     target: 'es2022',
     lib: ['es2023'],
@@ -58,8 +74,5 @@ it.each([
   }
   const config = join(folder, `tsconfig.${moduleResolution}.json`)
   await writeFile(config, JSON.stringify({ compilerOptions, include: ['src'] }))
-  const { stdout } = await exec(process.execPath, [join(root, compiler, 'bin/tsc'), '-p', config]).catch(
-    (error: { stdout: string }) => error,
-  )
-  expect(stdout).toBe('')
-})
+  return config
+}

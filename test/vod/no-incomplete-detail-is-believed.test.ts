@@ -174,7 +174,7 @@ const reliedOn = ({
 
 /** It says that something is missing: by an end that nobody knows, or by a verdict that nobody may take for a pass. */
 function admits(reading: TaskReading): boolean {
-  const lacksVerdict = reading.verdicts?.some(({ Suggestion }) => Suggestion === '') === true
+  const lacksVerdict = reading.verdicts?.some(({ Suggestion }) => Suggestion === undefined) === true
   const { TaskType } = reading
   return (
     !isTerminal(reading.Status) ||

@@ -226,6 +226,22 @@ describe('a whole task', () => {
   })
 })
 
+describe('what VOD does not show', () => {
+  const unknown = ['', '0001-01-01T00:00:00Z', null, undefined, 'soon', 1]
+
+  it.each(unknown)('of times, %j, is absent', (time) => {
+    const reading = toReading('T', procedure({}, { CreateTime: time, FinishTime: time }))
+    expect(Object.keys(reading)).not.toContain('CreateTime')
+    expect(Object.keys(reading)).not.toContain('FinishTime')
+  })
+
+  it.each(['', null, undefined])('of ids, %j, is absent', (id) => {
+    const reading = toReading('T', procedure({ FileId: id, SessionId: id }))
+    expect(Object.keys(reading)).not.toContain('FileId')
+    expect(Object.keys(reading)).not.toContain('SessionId')
+  })
+})
+
 describe('a review task', () => {
   it('succeeds when it has a suggestion, and carries the verdict of media and cover', () => {
     const CoverReviewResult = { Suggestion: 'block', Label: 'Ad', Form: 'Image' }

@@ -5,8 +5,9 @@
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
 import type { EventMember } from '../../src/contract/actions.js'
-import type { StepRequests } from '../../src/contract/requests.js'
-import type { VodAction, VodRequest, vodApi } from '../../src/vod/api.js'
+import type { vodApi } from '../../src/vod/api.js'
+import type { VodAction, VodRequest } from '../../src/vod/requests.js'
+import type { VodResponse } from '../../src/vod/responses.js'
 import type { TaskSimpleInfo } from '../../src/vod/schemas/tasks.js'
 import type { ProcedureTemplate } from '../../src/vod/schemas/templates.js'
 
@@ -78,12 +79,20 @@ type ReadOnly<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [K in keyof T]: ReadOnly<T[K]> }
     : T
-type Same<One, Other> = [One, Other] extends [Other, One] ? never : One
-/** The documented request of each step is what the schema takes, without SessionId. */
-export type StepRequestsMatch = None<
+/** Two types that are only assignable to each other may differ in their optional members. */
+type Same<One, Other> =
+  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? never : One
+/** Our plain type of each request is what its schema takes. */
+export type RequestTypes = None<
   {
-    [A in keyof StepRequests]: Same<ReadOnly<StepRequests[A]>, ReadOnly<Omit<VodRequest<A>, 'SessionId'>>>
-  }[keyof StepRequests]
+    [A in VodAction]: Same<ReadOnly<VodRequest<A>>, ReadOnly<z.input<(typeof vodApi)[A]['request']>>>
+  }[VodAction]
+>
+/** Our plain type of each answer is what its schema returns. */
+export type ResponseTypes = None<
+  {
+    [A in VodAction]: Same<ReadOnly<VodResponse<A>>, ReadOnly<z.output<(typeof vodApi)[A]['response']>>>
+  }[VodAction]
 >
 
 export type ListedTaskNames = None<Unknown<z.input<typeof TaskSimpleInfo>, sdk.TaskSimpleInfo>>
@@ -120,7 +129,7 @@ export const requestsFit: { [A in VodAction]: (request: VodRequest<A>) => Loose<
 
 /** Optional may be undefined; a template's items are only partly typed by us. */
 type Loose<T> = T extends (infer Item)[]
-  ? Loose<Item>[]
+  ? readonly Loose<Item>[]
   : T extends object
     ? { [K in keyof T]?: Loose<T[K]> | undefined }
     : T

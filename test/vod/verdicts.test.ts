@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { askedOf } from '../../src/contract/asked.js'
 import { fitOutcome, maxOutcomeBytes } from '../../src/contract/fitOutcome.js'
 import { moderationOf, moderationText } from '../../src/contract/moderation.js'
 import type { Outcome, TaskReading } from '../../src/contract/outcome.js'
@@ -48,13 +49,30 @@ const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): TaskReading
   return toReading('P', { TaskType: 'Procedure', Status, ProcedureTask })
 }
 
+/** The reading of a task flow with a set of moderation that did not exist. */
+const newer = (set: string, Output: Json): TaskReading => {
+  const good = { Status: 'SUCCESS', ErrCodeExt: '', Output: pass }
+  const item = { Type: 'Text', TextTask: { Status: 'SUCCESS', ErrCodeExt: '', Output } }
+  const ProcedureTask = { MediaProcessResultSet: [], [set]: [{ Type: 'Image', ImageTask: good }, item] }
+  return toReading('P', { TaskType: 'Procedure', Status: 'FINISH', ProcedureTask })
+}
+
 /** The reading of a ReviewAudioVideo task. */
-const film = (Output: unknown, given: Json = {}, Status = 'FINISH'): TaskReading =>
-  toReading('R', {
-    TaskType: 'ReviewAudioVideo',
-    Status,
-    ReviewAudioVideoTask: { ErrCodeExt: '', Output, Input: { ReviewContents: ['Media'] }, ...given },
-  })
+const film = (
+  Output: unknown,
+  given: Json = {},
+  Status = 'FINISH',
+  ReviewContents?: readonly string[],
+): TaskReading =>
+  toReading(
+    'R',
+    {
+      TaskType: 'ReviewAudioVideo',
+      Status,
+      ReviewAudioVideoTask: { ErrCodeExt: '', Output, Input: { ReviewContents: ['Media'] }, ...given },
+    },
+    { asked: ReviewContents && askedOf('ReviewAudioVideo', { ReviewContents }) },
+  )
 const both = { Input: { ReviewContents: ['Media', 'Cover'] } }
 
 const of = (...readings: TaskReading[]) =>
@@ -100,6 +118,14 @@ describe('the worst verdict of a step counts, whatever gave it', () => {
       [flow([{ ...older('Porn', pass), NewTask: { Status: 'SUCCESS', Output: block } }])],
       'block',
     ],
+    ['a result with another name', [film({ ...pass, TextJudgment: block })], 'block'],
+    [
+      'a list of results that did not exist',
+      [film({ ...pass, TextReviewResultSet: [pass, block] })],
+      'block',
+    ],
+    ['a set that did not exist', [newer('SmartReviewResultSet', block)], 'block'],
+    ['a set that did not exist and needs a person', [newer('ScreeningTaskResultSet', review)], 'review'],
     ['a content that did not exist', [film({ ...pass, SubtitleReviewResult: block })], 'block'],
     [
       'a cover that was asked for alone',
@@ -126,6 +152,11 @@ describe('what is missing is never a pass, and hides nothing that is worse', () 
     ['a cover that was not judged', film(pass, both)],
     ['a cover without a verdict', film({ ...pass, CoverReviewResult: { Suggestion: '' } }, both)],
     ['a content that nobody judged', film(pass, { Input: { ReviewContents: ['Media', 'Subtitle'] } })],
+    ['a moderation that does not show what it reviewed', film(pass, { Input: null })],
+    ['a moderation without ReviewContents', film(pass, { Input: { FileId: '528' } })],
+    ['a moderation whose ReviewContents is a text', film(pass, { Input: { ReviewContents: 'Media' } })],
+    ['a moderation that hides the cover that was asked for', film(pass, {}, 'FINISH', ['Media', 'Cover'])],
+    ['a moderation of another content than was asked for', film(pass, {}, 'FINISH', ['Subtitle'])],
     ['a film that was not judged, only its cover', film({ CoverReviewResult: pass }, both)],
     ['a moderation that failed', film(pass, { ErrCodeExt: 'InternalError' })],
     ['a moderation without an output', film(null)],
@@ -188,7 +219,7 @@ describe('a segment that is worse than its verdict decides', () => {
 it('of any verdicts in any order, the worst stands, and the list is worst first', () => {
   const severity = ['pass', undefined, 'review', 'block']
   const said = fc.constantFrom('pass', 'review', 'block', 'Pass', 'new', '')
-  const meaning = (word: string) =>
+  const meaning = (word = '') =>
     word === '' ? undefined : ['pass', 'block'].includes(word.toLowerCase()) ? word.toLowerCase() : 'review'
   fc.assert(
     fc.property(
@@ -222,23 +253,18 @@ describe('a verdict', () => {
       SegmentSetFileUrl: 'https://vod.example/all.json',
       SegmentSetFileUrlExpireTime: 'tomorrow',
     })
-    const segment = { ...at, ...block, Label: '', Form: '', Text: '', Url: '', PicUrlExpireTime: '' }
+    const segment = { ...at, ...block }
     expect(flow([asr, political]).verdicts).toEqual([
       {
         of: 'Porn.Asr',
         ...block,
-        Label: '',
-        Form: '',
         segments: [{ ...segment, Text: 'one, two' }],
         truncated: false,
-        SegmentSetFileUrl: '',
-        SegmentSetFileUrlExpireTime: '',
       },
       {
         of: 'Political',
         ...block,
         Label: 'politician',
-        Form: '',
         segments: [{ ...segment, Text: 'somebody', Label: 'politician', Url, PicUrlExpireTime: 'later' }],
         truncated: false,
         SegmentSetFileUrl: 'https://vod.example/all.json',

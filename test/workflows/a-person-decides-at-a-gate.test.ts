@@ -76,13 +76,13 @@ describe('the worst verdict counts, whatever it is of', () => {
   )
 
   it('and a person sees them all, also one that is missing', async () => {
-    const moderation = said('pass', verdict('Political.Ocr', ''), verdict('Cover', 'review'))
+    const moderation = said('pass', verdict('Political.Ocr'), verdict('Cover', 'review'))
     const workflowId = await theirs.start('gated', { moderation })
     const gate = await opened(workflowId)
     expect(gate).toMatchObject({ Suggestion: 'review' })
     expect(gate?.verdicts.map(({ of, Suggestion }) => [of, Suggestion])).toEqual([
       ['Cover', 'review'],
-      ['Political.Ocr', ''],
+      ['Political.Ocr', undefined],
       ['Media', 'pass'],
     ])
     await system.vodflow.decide(workflowId, approve)

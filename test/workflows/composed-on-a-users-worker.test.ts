@@ -246,7 +246,7 @@ describe('a webhook', () => {
   })
 
   it('tells of a gate that opened', async () => {
-    const moderation = { Suggestion: 'review', Label: '', Form: '', verdicts: [] }
+    const moderation = { Suggestion: 'review', verdicts: [] }
     await theirs.run('told', { moderation, remindAfter: [100], deadline: 2_000 })
     expect(receiver.got.map(({ body }) => JSON.parse(body).type)).toEqual(['gate.opened', 'gate.reminder'])
   })

@@ -10,9 +10,9 @@ import { saidSummary } from '../../contract/summary.js'
 import { memoField, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
 import { searchAttributesOf } from '../../temporal/searchAttributes.js'
-import type { VodResponse } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
 import { hasOutputs, showsOutputs } from '../../vod/doneOutputs.js'
+import type { DescribeMediaInfosAnswer } from '../../vod/responses.js'
 import type { ActivityContext } from '../context.js'
 import { askAgain, toFailure } from '../failure.js'
 import { activityInfo, cancellationSignal, getClient } from '../sdk.js'
@@ -139,10 +139,7 @@ function startedIn(fates: readonly ItemFate[]): StartResults {
   }
 }
 
-function shownIn(
-  { MediaInfoSet, NotExistFileIdSet }: VodResponse<'DescribeMediaInfos'>,
-  FileId: string,
-): ShownItem {
+function shownIn({ MediaInfoSet, NotExistFileIdSet }: DescribeMediaInfosAnswer, FileId: string): ShownItem {
   const media = MediaInfoSet.find((each) => each.FileId === FileId)
   if (media) return { FileId, media }
   return { FileId, left: NotExistFileIdSet.includes(FileId) ? 'missing' : 'unshown' }

@@ -1,18 +1,16 @@
-import type { z } from 'zod'
 import { InvalidInputError } from '../../contract/errors.js'
 import type { VodClient } from '../../vod/client.js'
 import { parsed } from '../../vod/problemOf.js'
-import { type ProcedureTemplate, ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
+import type { VodRequest } from '../../vod/requests.js'
+import type { ListedTemplate } from '../../vod/responses.js'
+import { ProcedureTemplateRequest } from '../../vod/schemas/templates.js'
 import { type Given, readGiven } from '../files.js'
-
-type Template = z.output<typeof ProcedureTemplate>
-type WantedTemplate = z.output<typeof ProcedureTemplateRequest>
 
 const pageSize = 100
 
-export async function allTemplates(vod: VodClient, subApp: number | undefined): Promise<Template[]> {
+export async function allTemplates(vod: VodClient, subApp: number | undefined): Promise<ListedTemplate[]> {
   const app = subApp === undefined ? {} : { SubAppId: subApp }
-  const all: Template[] = []
+  const all: ListedTemplate[] = []
   for (;;) {
     const request = { Offset: all.length, Limit: pageSize, ...app }
     const { ProcedureTemplateSet, TotalCount } = await vod.call('DescribeProcedureTemplates', request)
@@ -26,7 +24,7 @@ export async function templateNamed(
   vod: VodClient,
   name: string,
   subApp: number | undefined,
-): Promise<Template> {
+): Promise<ListedTemplate> {
   const app = subApp === undefined ? {} : { SubAppId: subApp }
   const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', { Names: [name], ...app })
   const template = ProcedureTemplateSet.find(({ Name }) => Name === name)
@@ -45,7 +43,7 @@ export async function templateNamed(
 export async function templateOfFile(
   { option, path }: Pick<Given, 'option' | 'path'>,
   subApp: number | undefined,
-): Promise<WantedTemplate> {
+): Promise<VodRequest<'CreateProcedureTemplate'>> {
   const remedy = "pass the path of a JSON file with CreateProcedureTemplate's fields"
   const text = await readGiven({ option, path, remedy })
   const file = `${option} ${path}`

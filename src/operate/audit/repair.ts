@@ -123,7 +123,7 @@ async function wake(
 function whyUnread({ workflowId, SessionId }: StepAddress, progress: RunProgress | undefined): string {
   const status = commandText('status', workflowId)
   if (!progress) return `and shows no step that waits for the task: ${status} shows what it does instead`
-  const unnamed = progress.tasks.find(({ TaskId }) => TaskId === '')
+  const unnamed = progress.tasks.find(({ TaskId }) => TaskId === undefined)
   if (unnamed) return unnamedText({ workflowId, SessionId, TaskType: unnamed.TaskType })
   return `and has not read the task yet: run the audit again in a few minutes; if it finds the same, ${status} shows what the run waits for`
 }

@@ -10,7 +10,7 @@ import type { Execution } from '../../temporal/executionsOf.js'
 import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import { outcomeOfRun } from '../../temporal/outcomeOfRun.js'
-import { asStartRequest, firstArgument, type StartRequest } from '../../temporal/startedWith.js'
+import { asStartRequest, type StartRequest, startOf } from '../../temporal/startOf.js'
 import type { AuditRun } from './findings.js'
 
 const statuses: Readonly<Record<string, AuditRun['status']>> = {
@@ -61,9 +61,9 @@ export async function adoptedTasks(
   for await (const run of executionsIn(client).list({ query: `WorkflowType = "${adoptType}"` }))
     if (TaskIds.has(taskOf(run)) && !lost.includes(run.status.name)) runs.push(run)
   const taken = await inTurns(runs, async (run) => {
-    const input = await firstArgument(client, run)
+    const start = await startOf(client, run)
     // An input that cannot be read may be of this account.
-    const mine = input instanceof Unreadable || accountOfAdopted(input) === account
+    const mine = start instanceof Unreadable || accountOfAdopted(start?.args[0]) === account
     return mine && !(await hasFailed(client, run)) ? [taskOf(run)] : []
   })
   return new Set(taken.flat())

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
 import { backoffMs } from '../../contract/backoff.js'
 import { VodError } from '../../contract/errors.js'
 import { type MacKeys, openSessionContext } from '../../contract/seal/token.js'
 import type { VodClient } from '../../vod/client.js'
-import type { TaskSimpleInfo } from '../../vod/schemas/tasks.js'
+import type { ListedTask } from '../../vod/responses.js'
 import type { AuditTask } from './findings.js'
 
 export interface TaskList {
@@ -77,7 +76,7 @@ function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) 
   })
 }
 
-function toTask(task: z.output<typeof TaskSimpleInfo>): Omit<AuditTask, 'address' | 'listedIn'> {
+function toTask(task: ListedTask): Omit<AuditTask, 'address' | 'listedIn'> {
   const { TaskId, TaskType, Status, FileId, CreateTime, FinishTime } = task
   return { TaskId, TaskType, Status, FileId, createdAt: timeOf(CreateTime), finishedAt: timeOf(FinishTime) }
 }

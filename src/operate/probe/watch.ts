@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defaultDelays } from '../../contract/delays.js'
 import { hour, minute } from '../../contract/time.js'
-import type { VodResponse } from '../../vod/api.js'
 import { maxSkewMs } from '../../vod/clockSkew.js'
+import type { DescribeTaskDetailAnswer, ListedTask } from '../../vod/responses.js'
 import type { Scene } from './question.js'
 import { app } from './submit.js'
-
-type TaskSummary = VodResponse<'DescribeTasks'>['TaskSet'][number]
 
 /** Pause between two reads, ms: a few calls a minute. */
 const pauseMs = { first: 500, most: 10_000 }
@@ -18,7 +16,7 @@ const doubtMs = minute
 export const searchMs = defaultDelays.listingsGiveUp
 
 /** Waits until DescribeTasks lists the task, and returns it. */
-export function listed(scene: Scene, is: (task: TaskSummary) => boolean): Promise<TaskSummary | undefined> {
+export function listed(scene: Scene, is: (task: ListedTask) => boolean): Promise<ListedTask | undefined> {
   return until(scene.searchMs, scene.signal, async () => (await list(scene)).find(is))
 }
 
@@ -39,14 +37,14 @@ export function isOurs({ submitted }: Scene, TaskId: string): boolean {
   return TaskId !== '' && [submitted?.TaskId, submitted?.ReviewAudioVideoTaskId].includes(TaskId)
 }
 
-async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly TaskSummary[]> {
+async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly ListedTask[]> {
   const CreateTime = { After: new Date(beganAt - maxSkewMs).toISOString() }
   const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
   return (await vod.call('DescribeTasks', request)).TaskSet
 }
 
 /** Waits until all tasks of the submission have ended, and returns them. */
-export async function ended(scene: Scene): Promise<VodResponse<'DescribeTaskDetail'>[]> {
+export async function ended(scene: Scene): Promise<DescribeTaskDetailAnswer[]> {
   const { vod, SubAppId, signal } = scene
   const read = (TaskId: string) =>
     vod.call('DescribeTaskDetail', { TaskId, ...app({ SubAppId }) }, { signal })

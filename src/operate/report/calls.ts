@@ -70,7 +70,7 @@ function submissionOf(call: GrowingCall): SubmissionFile | undefined {
     key,
     attempt,
     sends: call.attempts,
-    SessionId: answer && 'SessionId' in answer ? answer.SessionId : '',
+    ...(answer && 'SessionId' in answer ? { SessionId: answer.SessionId } : {}),
     cameTo: cameTo(call, answer),
     TaskIds: answer && 'kind' in answer && answer.kind === 'accepted' ? idsOf(answer.tasks) : [],
     ...(requestId === undefined ? {} : { requestId }),

@@ -73,7 +73,8 @@ export interface SubmissionFile {
   readonly attempt: number
   /** Number of requests with its SessionId. */
   readonly sends: number
-  readonly SessionId: string
+  /** Absent while VOD has not answered. */
+  readonly SessionId?: string
   /** `open` while VOD has not answered. */
   readonly cameTo: 'accepted' | 'duplicate' | 'doubtful' | 'refused' | 'open'
   readonly TaskIds: readonly string[]
@@ -81,14 +82,12 @@ export interface SubmissionFile {
 }
 
 /** A verdict of one task. */
-export interface VerdictRow extends ShownVerdict {
-  readonly TaskId: string
-  readonly FileId: string
-}
+export type VerdictRow = ShownVerdict & Pick<ShownTask, 'TaskId' | 'FileId'>
 
 /** One URL of a sub-task's output. */
 export interface OutputFile {
-  readonly TaskId: string
+  /** Absent for an output that only the media file shows. */
+  readonly TaskId?: string | undefined
   readonly Type: string
   readonly Definition?: number
   readonly url: string

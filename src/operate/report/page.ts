@@ -86,8 +86,8 @@ ${verdicts.map(verdictLine)}${decisions.map(
 }
 
 function verdictLine({ TaskId, FileId, of, Suggestion, Label, segments }: VerdictRow): Html {
-  return html`<p class="verdict">${of}: ${Suggestion === '' ? 'no verdict' : pill(Suggestion)} ${Label}
-<span class="sub">media <code>${FileId}</code>, task <code>${TaskId}</code></span></p>
+  return html`<p class="verdict">${of}: ${Suggestion === undefined ? 'no verdict' : pill(Suggestion)} ${Label}
+<span class="sub">${FileId && html`media <code>${FileId}</code>, `}task <code>${TaskId}</code></span></p>
 ${
   segments.length > 0 &&
   html`<ul>${segments.map(
@@ -120,12 +120,12 @@ ${tasks.map(
     FinishTime,
     parts,
   }) => html`<tr><td><code>${TaskId}</code>
-<div class="sub">${CreateTime} to ${FinishTime}</div><td>${TaskType}<td>${Status} ${percent} %<td></tr>
+<div class="sub">${[CreateTime, FinishTime].filter(Boolean).join(' to ')}</div><td>${TaskType}<td>${Status} ${percent} %<td></tr>
 ${parts.map(
   (
     part,
   ) => html`<tr class="${part.status === 'failed' ? 'problem' : ''}"><td><td>${part.Type} ${part.Definition}<td>${part.status}
-<td>${[part.ErrCodeExt, part.Message].filter((text) => text !== '').join(': ')}</tr>`,
+<td>${[part.ErrCodeExt, part.Message].filter(Boolean).join(': ')}</tr>`,
 )}`,
 )}</table>`
 }
@@ -170,10 +170,9 @@ function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFi
     ]
   if (!stepTypes.includes(type) || outcome?.status === 'succeeded') return []
   if (outcome?.status === 'detached')
-    return tasks.map(({ TaskId }) => ({
-      when: 'Wait for its task',
-      command: commandText('adopt', TaskId),
-    }))
+    return tasks.flatMap(({ TaskId }) =>
+      TaskId === undefined ? [] : [{ when: 'Wait for its task', command: commandText('adopt', TaskId) }],
+    )
   const retry = {
     when: 'Wait for the same tasks again, which is never billed again',
     command: of('retry', '--reason "..."'),

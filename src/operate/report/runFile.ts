@@ -75,9 +75,9 @@ async function takePending(
 
 /** Adds the tasks that were found by the SessionId to a submission whose answer was lost. */
 function withFound(submission: SubmissionFile, tasks: readonly ShownTask[]): SubmissionFile {
-  if (submission.TaskIds.length > 0 || submission.SessionId === '') return submission
+  if (submission.TaskIds.length > 0 || submission.SessionId === undefined) return submission
   const found = tasks.filter(({ SessionId }) => SessionId === submission.SessionId)
-  return { ...submission, TaskIds: found.map(({ TaskId }) => TaskId) }
+  return { ...submission, TaskIds: found.flatMap(({ TaskId }) => TaskId ?? []) }
 }
 
 /** Sorts the lines by time, because the history lists a signal that arrived during a workflow task after the commands of that task. */
@@ -86,15 +86,15 @@ function momentsOf({ lines, closedAt }: GrowingRun): Moment[] {
   return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.eventId - b.eventId)
 }
 
-/** Returns the last reading of each task, in the order of the first readings. */
+/** Returns the last reading of each task, in the order of the first readings. A task without an id is read once. */
 function latest(readings: readonly ShownTask[]): ShownTask[] {
-  return [...new Map(readings.map((task) => [task.TaskId, task])).values()]
+  return [...new Map(readings.map((task) => [task.TaskId ?? task, task])).values()]
 }
 
 function outputsOf(tasks: readonly ShownTask[], outcome: ShownOutcome | undefined): OutputFile[] {
   const parts = [
     ...tasks.flatMap(({ TaskId, parts }) => parts.map((part) => ({ TaskId, ...part }))),
-    ...(outcome?.mediaOutputs ?? []).map((part) => ({ TaskId: '', ...part })),
+    ...(outcome?.mediaOutputs ?? []).map((part) => ({ TaskId: undefined, ...part })),
   ]
   return parts.flatMap(({ TaskId, Type, Definition, urls }) =>
     urls.map((url) => ({ TaskId, Type, ...(Definition === undefined ? {} : { Definition }), url })),

@@ -7,44 +7,45 @@ import { percentOf } from '../../contract/outcome.js'
  */
 
 const text = z.string().catch('')
+const known = z.string().optional().catch(undefined)
 const list = <T extends z.ZodType>(item: T) => z.array(item).catch([])
 
 const Part = z.object({
   Type: text,
   status: text,
   Definition: z.number().optional().catch(undefined),
-  ErrCodeExt: text,
-  Message: text,
+  ErrCodeExt: known,
+  Message: known,
   Output: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).catch({}),
   urls: list(z.string()),
 })
 
 const Verdict = z.object({
   of: text,
-  Suggestion: text,
-  Label: text,
+  Suggestion: known,
+  Label: known,
   segments: list(
     z.object({
       StartTimeOffset: z.number().catch(0),
       EndTimeOffset: z.number().catch(0),
       Confidence: z.number().catch(0),
-      Suggestion: text,
-      Label: text,
-      Text: text,
-      Url: text,
+      Suggestion: known,
+      Label: known,
+      Text: known,
+      Url: known,
     }),
   ),
 })
 
 const Task = z
   .object({
-    TaskId: z.string(),
+    TaskId: z.string().optional(),
     TaskType: text,
     Status: text,
-    CreateTime: text,
-    FinishTime: text,
-    SessionId: text,
-    FileId: text,
+    CreateTime: known,
+    FinishTime: known,
+    SessionId: known,
+    FileId: known,
     percent: z.number().optional().catch(undefined),
     parts: list(Part),
     verdicts: list(Verdict),
@@ -57,12 +58,10 @@ export const Outcome = z.object({
   reason: z.string(),
   tasks: z.array(Task),
   /** The worst verdict. The tasks have all verdicts. */
-  moderation: z.object({ Suggestion: text, Label: text }).optional().catch(undefined),
+  moderation: z.object({ Suggestion: text, Label: known }).optional().catch(undefined),
   mediaOutputs: list(Part),
   truncated: z.literal(true).optional().catch(undefined),
 })
-
-const requestId = z.string().optional().catch(undefined)
 
 /** The result of any of vodflow's activities. */
 export const Answer = z.union([
@@ -70,14 +69,14 @@ export const Answer = z.union([
     kind: z.literal('accepted'),
     SessionId: text,
     tasks: list(z.object({ TaskId: z.string(), TaskType: text })),
-    requestId,
+    requestId: known,
   }),
-  z.object({ kind: z.literal('duplicate'), SessionId: text, requestId }),
+  z.object({ kind: z.literal('duplicate'), SessionId: text, requestId: known }),
   z.object({ kind: z.literal('doubtful'), SessionId: text, refusal: text }),
-  z.object({ kind: z.literal('seen'), reading: Task, requestId }),
+  z.object({ kind: z.literal('seen'), reading: Task, requestId: known }),
   z.object({ kind: z.literal('gone') }),
   z.object({ complete: z.boolean(), tasks: list(z.object({ TaskId: z.string(), TaskType: text })) }),
-  z.object({ aborted: z.boolean(), requestId }),
+  z.object({ aborted: z.boolean(), requestId: known }),
   z.object({ tasks: z.number(), hinted: z.number() }),
 ])
 
@@ -87,13 +86,13 @@ export const LocalActivity = z
   .catch({ activity_type: '', activity_id: '', attempt: 1 })
 
 /** The field in the input of a read that identifies its task. */
-export const Asked = z.object({ TaskId: z.string().optional().catch(undefined) })
+export const Asked = z.object({ TaskId: known })
 
 /** The fields in the input of a submit that identify the submission. */
 export const Submit = z.object({
   input: z.looseObject({ request: z.looseObject({}) }),
   runId: text,
-  key: z.string().optional().catch(undefined),
+  key: known,
   attempt: z.number().optional().catch(undefined),
 })
 

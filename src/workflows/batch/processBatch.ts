@@ -32,14 +32,12 @@ import { minute } from '../../contract/time.js'
 import { filled } from '../../contract/valid.js'
 import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
-import { pinSection } from '../run/currentDetails.js'
 import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { handleSignal } from '../run/signals.js'
 import { parsedResult, requireResult, uncheckedActivities } from '../unchecked.js'
-import { countItems } from './countItems.js'
-import { asItemEnded } from './messages.js'
-import { batchDetails, progressOf, reportOf } from './report.js'
+import { LiveBatch } from './liveBatch.js'
+import { reportOf } from './report.js'
 import { asEnds, asStartResults } from './results.js'
 import {
   begin,
@@ -47,13 +45,10 @@ import {
   positionOf,
   room,
   runningOf,
-  type StartCall,
   silentItems,
   stopReason,
-  withEarly,
   withRead,
   withSaid,
-  withStarted,
 } from './state.js'
 
 /**
@@ -88,120 +83,113 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
-  const input: BatchInput = filled(given, batchDefaults)
-  let state: BatchState | undefined = given.state
-  let call: StartCall | undefined
-  const pin = pinSection('batch')
-  const show = () => pin(() => (state ? batchDetails(progressOf(state, input, Date.now())) : ''))
-  const change = (next: BatchState) => {
-    if (state === next) return
-    if (state) countItems(state.counts, next.counts)
-    state = next
-    show()
-  }
+  const batch = new LiveBatch(filled(given, batchDefaults), given.state)
+  handleMessages(batch)
+  if (!batch.isOpen) await open(batch, given)
+  // The timer ends when the batch ends or is canceled.
+  beat(batch).catch(() => {})
+  return run(batch)
+}
 
-  const end = (payload: unknown) => {
-    const said = asItemEnded(payload, batchWorkOf(input))
-    // Nothing is started before the batch is open.
-    if (!said || !state) return
-    const at = Date.now()
-    if (call) call = withEarly(call, said, { state, at })
-    change(withSaid(state, said, { at, input }))
-  }
-  handleSignal(itemEndedSignal, end, { description: 'A run of the batch has ended.' })
+function handleMessages(batch: LiveBatch): void {
+  const itemEnded = (payload: unknown) => batch.itemEnded(payload)
+  handleSignal(itemEndedSignal, itemEnded, { description: 'A run of the batch has ended.' })
   setHandler(
     control,
-    async (payload) => {
-      const { window, paused, stop } = payload
-      await condition(() => state !== undefined)
-      change({
-        ...(state as BatchState),
+    async ({ window, paused, stop }) => {
+      await condition(() => batch.isOpen)
+      batch.change({
+        ...batch.state,
         ...(window === undefined ? {} : { window }),
         ...(paused === undefined ? {} : { paused }),
         ...(stop === undefined ? {} : { stopped: stop }),
       })
-      return briefly(progressOf(state as BatchState, input, Date.now()))
+      return briefly(batch.progress())
     },
     {
       validator: (payload) => requireValid(payload, batchControl),
       description: 'Pause, resume, stop, or change the window.',
     },
   )
-  setHandler(progress, () => state && progressOf(state, input, Date.now()))
+  setHandler(progress, () => (batch.isOpen ? batch.progress() : undefined))
+}
 
+/** Reads the template and the number of files. */
+async function open(batch: LiveBatch, given: BatchRunInput): Promise<void> {
   const activities = activitiesOf(given.account)
-  if (state === undefined) {
-    const template = await requireResult(
-      'openBatch',
-      () => activities.openBatch(given),
-      (opened) => passing(openedTemplate, Object(opened).template),
-    )
-    state = begin(input, template, Date.now())
+  const template = await requireResult(
+    'openBatch',
+    () => activities.openBatch(given),
+    (opened) => passing(openedTemplate, Object(opened).template),
+  )
+  batch.change(begin(batch.input, template, Date.now()))
+}
+
+/** All waits share this timer. A condition with a time limit would start a billed timer for each run that ends. */
+async function beat(batch: LiveBatch): Promise<void> {
+  for (;;) {
+    await sleep(beatMs, { summary: 'until the next check of silent runs' })
+    batch.change({ ...batch.state, beats: batch.state.beats + 1 })
   }
-  show()
-  // All waits share one timer. A condition with a time limit would start a billed timer for each run that ends.
-  const beat = async (): Promise<void> => {
-    for (;;) {
-      await sleep(beatMs, { summary: 'until the next check of silent runs' })
-      if (state) change({ ...state, beats: state.beats + 1 })
-    }
-  }
-  // The timer ends when the batch ends or is canceled.
-  beat().catch(() => {})
-  let checked = state.beats
+}
+
+/** Reads and starts items until all have ended, the batch is stopped, or its history is long. */
+async function run(batch: LiveBatch): Promise<BatchReport> {
+  const { input } = batch
+  let checked = batch.state.beats
   for (;;) {
     const now = Date.now()
-    if (state.beats !== checked) {
-      checked = state.beats
-      await check()
+    if (batch.state.beats !== checked) {
+      checked = batch.state.beats
+      await checkSilent(batch)
     }
-    const stopped = stopReason(state, input)
-    if (stopped !== undefined && state.stopped === undefined) change({ ...state, stopped })
+    const stopped = stopReason(batch.state, input)
+    if (stopped !== undefined && batch.state.stopped === undefined) batch.change({ ...batch.state, stopped })
+    const { state } = batch
     if (isLong()) return continueOnCurrentBuild<typeof processBatch>({ ...withoutList(input), state })
     if (readsOn(state)) {
       // Runs may end during the read, so the result is applied to the latest state.
       const page = await readNext(input, state)
-      change(withRead(state, page))
+      batch.change(withRead(batch.state, page))
       continue
     }
     const FileIds = nextPart(state, input, now)
     if (FileIds.length > 0) {
-      const { template, startedAt: since } = state
-      const position = positionOf(state)
-      const part = { input: withoutList(input), template, FileIds, position, since }
-      call = { since: now, FileIds, early: [] }
-      const started = await startItems(part)
-      const { early } = call
-      call = undefined
-      change(withStarted(state, started, { at: Date.now(), input, early }))
+      await batch.start({ since: now, FileIds }, () => startItems(partOf(batch, FileIds)))
       continue
     }
     if (isOver(state)) return reportOf(state, input)
-    const before: BatchState = state
-    await condition(() => state !== before || isLong())
+    await condition(() => batch.state !== state || isLong())
   }
+}
 
-  /** Finds runs that were terminated, or whose signal was lost. */
-  async function check(): Promise<void> {
-    const silent = silentItems(state as BatchState)
-    if (silent.length === 0) return
-    // If there are too many for one check, each check takes others.
-    const from = ((state as BatchState).beats * maxChecked) % silent.length
-    const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
-    const ends = asEnds(await activities.checkRuns({ FileIds, work: batchWorkOf(input) }), FileIds)
-    if (ends.length > 0) log.info('runs of a batch had ended without a report', { count: ends.length })
-    change(ends.reduce((now, item) => withSaid(now, item, { at: Date.now(), input }), state as BatchState))
-  }
+/** Finds runs that were terminated, or whose signal was lost. */
+async function checkSilent(batch: LiveBatch): Promise<void> {
+  const { input, state } = batch
+  const silent = silentItems(state)
+  if (silent.length === 0) return
+  // If there are too many for one check, each check takes others.
+  const from = (state.beats * maxChecked) % silent.length
+  const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
+  const { checkRuns } = activitiesOf(input.account)
+  const ends = asEnds(await checkRuns({ FileIds, work: batchWorkOf(input) }), FileIds)
+  if (ends.length > 0) log.info('runs of a batch had ended without a report', { count: ends.length })
+  batch.change(ends.reduce((now, item) => withSaid(now, item, { at: Date.now(), input }), batch.state))
+}
 
-  /** Without a result, every item may have been started. The check of silent runs then finds its end, or that it has no run. */
-  async function startItems(part: StartRuns): Promise<StartResults> {
-    const { FileIds } = part
-    const results = await parsedResult(
-      () => activities.startRuns(part),
-      (result) => asStartResults(result, FileIds),
-    )
-    return results ?? { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
-  }
+function partOf({ input, state }: LiveBatch, FileIds: readonly string[]): StartRuns {
+  const { template, startedAt: since } = state
+  return { input: withoutList(input), template, FileIds, position: positionOf(state), since }
+}
+
+/** Without a result, every item may have been started. The check of silent runs then finds its end, or that it has no run. */
+async function startItems(part: StartRuns): Promise<StartResults> {
+  const { FileIds } = part
+  const results = await parsedResult(
+    () => activitiesOf(part.input.account).startRuns(part),
+    (result) => asStartResults(result, FileIds),
+  )
+  return results ?? { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
 }
 
 function isLong(): boolean {

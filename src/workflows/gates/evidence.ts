@@ -1,9 +1,10 @@
 import type { GateEvidence } from '../../contract/gates.js'
+import { filled } from '../../contract/json.js'
 import type { ModerationResult, ModerationSegment, ModerationVerdict } from '../../contract/outcome.js'
 
 /** Returns the links in the verdicts, each with the time until which VOD serves it. */
 export function evidenceOf(moderation: ModerationResult | undefined): GateEvidence[] {
-  return (moderation?.verdicts ?? []).flatMap(evidenceFor).filter(({ url }) => url !== '')
+  return (moderation?.verdicts ?? []).flatMap(evidenceFor)
 }
 
 function evidenceFor({
@@ -13,17 +14,15 @@ function evidenceFor({
   SegmentSetFileUrlExpireTime,
 }: ModerationVerdict): GateEvidence[] {
   return [
-    ...segments.map((segment) => ({
-      what: `${of}: ${describe(segment)}`,
-      url: segment.Url ?? '',
-      ...until(segment.PicUrlExpireTime),
-    })),
-    { what: `${of}: all segments`, url: SegmentSetFileUrl, ...until(SegmentSetFileUrlExpireTime) },
+    ...segments.flatMap((segment) =>
+      link(`${of}: ${describe(segment)}`, segment.Url, segment.PicUrlExpireTime),
+    ),
+    ...link(`${of}: all segments`, SegmentSetFileUrl, SegmentSetFileUrlExpireTime),
   ]
 }
 
-function until(expireTime: string | undefined): Pick<GateEvidence, 'expireTime'> {
-  return expireTime ? { expireTime } : {}
+function link(what: string, url: string | undefined, expireTime: string | undefined): GateEvidence[] {
+  return url ? [{ what, url, ...filled({ expireTime }) }] : []
 }
 
 function describe({
@@ -35,5 +34,5 @@ function describe({
 }: ModerationSegment): string {
   // A cover has no time.
   const when = EndTimeOffset > 0 ? `${StartTimeOffset} to ${EndTimeOffset} s: ` : ''
-  return `${when}${Suggestion} ${Label} ${Confidence}`
+  return `${when}${[Suggestion, Label, Confidence].filter((word) => word !== undefined).join(' ')}`
 }

@@ -1,6 +1,7 @@
 import { condition, log, workflowInfo } from '@temporalio/workflow'
 import { msOf } from '../../contract/duration.js'
 import { deadlineSummary, type GateDecision, type GateView } from '../../contract/gates.js'
+import { filled } from '../../contract/json.js'
 import { moderationText, suggestionOf, worstOf } from '../../contract/moderation.js'
 import type { ModerationResult } from '../../contract/outcome.js'
 import { summaryText } from '../../contract/summary.js'
@@ -101,7 +102,7 @@ function verdictOf(
 ): Pick<GateView, 'Suggestion' | 'Label' | 'Form'> {
   if (moderation === undefined) return {}
   const { Suggestion, Label, Form } = worstOf(moderation)
-  return { Suggestion, ...(Label ? { Label } : {}), ...(Form ? { Form } : {}) }
+  return filled({ Suggestion, Label, Form })
 }
 
 function viewOf(
@@ -116,9 +117,7 @@ function viewOf(
     ...verdictOf(moderation),
     verdicts: (moderation?.verdicts ?? []).map(({ of, Suggestion, Label, Form }) => ({
       of,
-      Suggestion,
-      Label,
-      Form,
+      ...filled({ Suggestion, Label, Form }),
     })),
     evidence: evidenceOf(moderation),
     subject,

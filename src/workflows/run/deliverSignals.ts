@@ -1,11 +1,16 @@
 import { arrayFromPayloads } from '@temporalio/common'
 import { deprecatePatch } from '@temporalio/workflow'
 import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
+import { UnsupportedSdkError } from '../../base/inWorkflows.js'
 import { isOurs } from '../../contract/runNames.js'
 import { ownHandlerOf } from './signals.js'
 import { noteUnreadable } from './unread.js'
 
-type Activator = ReturnType<typeof getActivator>
+/** The members of Temporal's SDK that this module uses. The types of the SDK hide `knownPresentPatches`. */
+type Activator = Pick<
+  ReturnType<typeof getActivator>,
+  'signalWorkflow' | 'signalHandlers' | 'payloadConverter' | 'info'
+> & { readonly knownPresentPatches: ReadonlySet<string> }
 type Signal = Parameters<Activator['signalWorkflow']>[0]
 
 /** Ignored signals with a marker. Each marker is one event, and a flood would write thousands, which no workflow task replays in time. */
@@ -26,9 +31,13 @@ let unwritten: string[] = []
  * Signals that the data converter cannot read are ignored and noted. Anyone with access to the namespace can send one, and Temporal's SDK
  * would fail every workflow task. Nothing is lost, because such a signal only triggers a read. A later worker may have the key and would
  * act on the signal in a replay, so that the history would not fit the code: see {@link recordIgnored}.
+ *
+ * Temporal's documented interceptors see a signal only after its payload was converted, so this uses members that a version may change.
+ *
+ * @throws UnsupportedSdkError if the SDK lacks one of them
  */
 export function deliverSignalsDirectly(): void {
-  const activator = getActivator()
+  const activator = supported(getActivator())
   const deliver = activator.signalWorkflow.bind(activator)
   activator.signalWorkflow = (signal) => {
     const { signalName } = signal
@@ -47,6 +56,22 @@ export function deliverSignalsDirectly(): void {
   }
 }
 
+const needed: Readonly<Record<keyof Activator, (value: unknown) => boolean>> = {
+  signalWorkflow: (value) => typeof value === 'function',
+  signalHandlers: (value) => value instanceof Map,
+  knownPresentPatches: (value) => value instanceof Set,
+  payloadConverter: (value) => typeof value === 'object' && value !== null,
+  info: (value) => typeof value === 'object' && value !== null,
+}
+
+/** Without the check, a run would fail only when its first signal arrives. */
+function supported(activator: object): Activator {
+  const members = activator as Readonly<Record<string, unknown>>
+  const lacking = Object.entries(needed).find(([member, isThere]) => !isThere(members[member]))
+  if (lacking) throw new UnsupportedSdkError(lacking[0])
+  return activator as Activator
+}
+
 /**
  * Writes the markers of the first {@link maxMarkers} signals that were ignored. Temporal has no other record that a replay reads before it
  * delivers the signals of a workflow task. The deprecated form lets a worker of an earlier version, which writes none, replay the history.
@@ -62,10 +87,8 @@ function readSignal(
   marker: string,
 ): { readonly payloads: readonly unknown[] } | { readonly problem: string } {
   // `patched` would also answer, but write the marker here, before the commands that it follows in the history.
-  const { knownPresentPatches } = activator as unknown as {
-    readonly knownPresentPatches: ReadonlySet<string>
-  }
-  if (knownPresentPatches.has(marker)) return { problem: 'the worker could not read it when it arrived' }
+  if (activator.knownPresentPatches.has(marker))
+    return { problem: 'the worker could not read it when it arrived' }
   const { namespace, workflowId } = activator.info
   try {
     // Temporal's SDK exposes the payload converter of a workflow nowhere else.

@@ -161,7 +161,8 @@ function withOpenSteps(message: string): string {
   const open = steps.filter(({ pending }) => pending)
   if (open.length === 0) return message
   const named = open.slice(0, maxNamed).map(({ key, progress }) => {
-    const going = progress?.tasks.filter(({ TaskId, Status }) => TaskId !== '' && !isTerminal(Status)) ?? []
+    const going =
+      progress?.tasks.filter(({ TaskId, Status }) => TaskId !== undefined && !isTerminal(Status)) ?? []
     const ids = going.slice(0, maxNamed).map(({ TaskId }) => TaskId)
     return `${key} (${ids.length === 0 ? 'being submitted' : ids.join(', ')})`
   })
@@ -239,7 +240,7 @@ export function cancelledSteps(key?: string): CancelSummary {
 
 /** Returns the summary of an attempt that had ended before its repair was canceled. */
 function asEnded({ tasks }: RunProgress): CancelSummary {
-  const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
+  const ended = tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== undefined)
   return { stopped: [], ended, left: [], submitUnanswered: false }
 }
 

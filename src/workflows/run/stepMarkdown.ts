@@ -13,7 +13,7 @@ export function detailsOf(progress: RunProgress): string {
     table(
       ['task', 'type', 'status', '%'],
       tasks.map((task) => [
-        cell(task.TaskId, quoted),
+        cell(task.TaskId ?? '', quoted),
         cell(task.TaskType),
         cell(task.Status),
         `${task.percent}`,

@@ -94,7 +94,7 @@ function abortAll(state: StepState): Transition {
 
 /** Aborts the new tasks, or ends if no abort or read is pending. */
 function goOn(state: StepState, fresh: readonly TaskState[]): Transition {
-  const aborts = fresh.filter(({ stage }) => stage === 'aborting')
+  const aborts = fresh.filter((task) => task.stage === 'aborting')
   if (aborts.length > 0) return [state, aborts.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
   const closing = state.tasks.some(({ stage }) => stage === 'aborting' || stage === 'reading')
   return closing ? [state, []] : finish(state, false)
@@ -141,13 +141,13 @@ function finish(state: StepState, unanswered: boolean): Transition {
 
 /** Returns true for a task without a known TaskId, and for an ended task whose requested task flow VOD does not name. */
 function mayHaveMore({ start }: StepState, task: TaskState): boolean {
-  if (task.TaskId === '') return true
+  if (task.TaskId === undefined) return true
   return start.flows > 0 && !task.startedHere && task.stage === 'over' && countsOf(task.reading).unknown !== 0
 }
 
 function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): CancelSummary {
   const ids = (wanted: TaskFate) =>
-    tasks.filter((task) => task.TaskId !== '' && fateOf(task) === wanted).map(({ TaskId }) => TaskId)
+    tasks.flatMap((task) => (task.TaskId !== undefined && fateOf(task) === wanted ? [task.TaskId] : []))
   return { stopped: ids('stopped'), ended: ids('ended'), left: ids('left'), submitUnanswered }
 }
 

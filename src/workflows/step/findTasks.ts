@@ -5,7 +5,7 @@ import type {
   TaskSearchResult,
   TemplateTasks,
 } from '../../contract/activities.js'
-import type { TaskReading } from '../../contract/outcome.js'
+import { isTerminal, type TaskReading } from '../../contract/outcome.js'
 import { malformed } from '../unchecked.js'
 import { app, type CallAddress, call } from './calls.js'
 import { fieldsOf, isInstant, isReading, isTasks, isTexts } from './results.js'
@@ -65,7 +65,8 @@ async function findPulled(address: CallAddress, search: SearchEffect): Promise<T
   const options = { summary, priority: search.priority }
   const found = await call(address, 'findPulled', options)(searchOf(address, search))
   const { reading } = fieldsOf<PullSearchResult>(found)
-  if (reading !== undefined && !isReading(reading)) throw malformed('findPulled')
+  if (reading !== undefined && !(isReading(reading) && isTerminal(reading.Status)))
+    throw malformed('findPulled')
   return reading
 }
 

@@ -187,7 +187,7 @@ function sleepHearing(first: Transition, at: number): Transition {
 
 /** Reads tasks without a further event: those that had ended when they were found, and those whose events go to another run. */
 function readUnannounced(state: StepState): Transition {
-  const unannounced = state.tasks.filter((task) => (task.ended || task.elsewhere) && !isOver(task))
+  const unannounced = state.tasks.filter(isOpen).filter(({ ended, elsewhere }) => ended || elsewhere)
   return thenEach([state, []], unannounced, (next, { TaskId, ended }) =>
     read(next, TaskId, { cause: ended ? 'search' : 'poll' }),
   )
@@ -218,7 +218,7 @@ function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transiti
   const claimed: Transition = named ? claim(kept, hint) : [kept, []]
   if (!callbacks || (flows === 0 && !hint.terminal)) return claimed
   if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
-  const open = kept.tasks.filter((task) => isOpen(task) && !task.startedHere)
+  const open = kept.tasks.filter(isOpen).filter(({ startedHere }) => !startedHere)
   return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, byHint(hint)))
 }
 
@@ -257,7 +257,7 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   // A detail with another SessionId is not about this step. VOD may leave the SessionId of a sibling task empty.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere
-  if (echoed && reading.SessionId !== '' && reading.SessionId !== state.SessionId)
+  if (echoed && reading.SessionId !== undefined && reading.SessionId !== state.SessionId)
     return unconfirmed(state, task, opened(task), at)
   // Only the detail of an adopted task shows its type and its age.
   const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
@@ -371,7 +371,7 @@ function settle(state: StepState): Transition {
   const settled: StepState = { ...state, phase: 'settled' }
   const { status, FileId } = outcomeOf(settled)
   // VOD does not show tasks older than 72 hours, but their outputs stay on the media file.
-  if (status === 'unknown' && FileId !== '' && !state.mediaOutputs) {
+  if (status === 'unknown' && FileId !== undefined && !state.mediaOutputs) {
     return [{ ...state, phase: 'askingMedia' }, [{ do: 'readMedia', FileId }]]
   }
   return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]

@@ -3,7 +3,7 @@ import { type Decision, decide } from '../../contract/decide.js'
 import { fitOutcome } from '../../contract/fitOutcome.js'
 import { filled } from '../../contract/json.js'
 import { moderationOf } from '../../contract/moderation.js'
-import type { Outcome, TaskReading } from '../../contract/outcome.js'
+import type { Outcome } from '../../contract/outcome.js'
 import type { StepState, TaskState } from './state.js'
 import { isOver } from './tasks.js'
 
@@ -16,12 +16,12 @@ export function outcomeOf(state: StepState): Outcome {
   return fitOutcome({
     status,
     reason,
-    TaskId: mainIdOf(state),
     ...filled({
-      ReviewAudioVideoTaskId: idsOf(ofType(tasks, 'ReviewAudioVideo'))[0] ?? '',
+      TaskId: mainIdOf(state),
+      ReviewAudioVideoTaskId: idsOf(ofType(tasks, 'ReviewAudioVideo'))[0],
       ImportMediaKnowledgeTaskIdSet: idsOf(ofType(tasks, 'ImportMediaKnowledge')),
+      FileId: start.FileId || readings.find(({ FileId }) => FileId !== undefined)?.FileId,
     }),
-    FileId: start.FileId || fileIdOf(readings),
     newFileIds: readings.flatMap(({ newFileIds }) => newFileIds ?? []),
     ...filled({ SessionContext: start.SessionContext }),
     tasks: readings,
@@ -68,11 +68,11 @@ function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
 }
 
 /** Returns the id of the submission's main task. The tasks that it started have other ids. */
-function mainIdOf({ start, tasks }: StepState): string {
+function mainIdOf({ start, tasks }: StepState): string | undefined {
   const { origin } = start
   if (origin.kind === 'adopt') return origin.TaskId
   const [made] = asyncActions[origin.send.action].tasks
-  return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId ?? ''
+  return tasks.find(({ TaskType, startedHere }) => TaskType === made?.TaskType && !startedHere)?.TaskId
 }
 
 function ofType(tasks: readonly TaskState[], type: string): TaskState[] {
@@ -81,9 +81,5 @@ function ofType(tasks: readonly TaskState[], type: string): TaskState[] {
 
 /** Returns the ids of tasks that have one. A task that was found by its new media has none. */
 function idsOf(tasks: readonly TaskState[]): string[] {
-  return tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== '')
-}
-
-function fileIdOf(readings: readonly TaskReading[]): string {
-  return readings.find(({ FileId }) => FileId !== '')?.FileId ?? ''
+  return tasks.map(({ TaskId }) => TaskId).filter((TaskId) => TaskId !== undefined)
 }

@@ -1,3 +1,4 @@
+import { filled } from '../../contract/json.js'
 import type { RunProgress } from '../../contract/progress.js'
 import { outcomeOf } from './outcome.js'
 import type { StepState } from './state.js'
@@ -10,7 +11,12 @@ export function progressOf(state: StepState): RunProgress {
     phase,
     attempt: state.start.attempt,
     percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
-    tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({ TaskId, TaskType, Status, percent })),
+    tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({
+      ...filled({ TaskId }),
+      TaskType,
+      Status,
+      percent,
+    })),
     nets,
     ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),
     ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),

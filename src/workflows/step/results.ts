@@ -74,7 +74,8 @@ export function isReading(value: unknown): value is Reading {
     started = [],
   } = fieldsOf<Reading>(value)
   return (
-    isTexts([TaskId, TaskType, Status, SessionId, FileId, CreateTime, FinishTime]) &&
+    isTexts([TaskType, Status]) &&
+    isTexts(given([TaskId, SessionId, FileId, CreateTime, FinishTime])) &&
     (percent === undefined || typeof percent === 'number') &&
     (counts === undefined || isCounts(counts)) &&
     isParts(parts) &&
@@ -122,7 +123,7 @@ function isPart(value: unknown): boolean {
 
 function isVerdict(value: unknown): boolean {
   const { of, Suggestion, Label, Form, segments } = fieldsOf<ModerationVerdict>(value)
-  return isTexts([of, Suggestion, Label, Form]) && Array.isArray(segments)
+  return isTexts([of, ...given([Suggestion, Label, Form])]) && Array.isArray(segments)
 }
 
 function isCounts(value: unknown): boolean {
@@ -137,6 +138,11 @@ export function isTasks(value: unknown): value is readonly StepTask[] {
 
 export function isTexts(value: unknown): value is readonly string[] {
   return isListOf(value, (text) => typeof text === 'string')
+}
+
+/** Returns the members that are not absent. */
+function given(members: readonly unknown[]): readonly unknown[] {
+  return members.filter((member) => member !== undefined)
 }
 
 function isNamed(value: unknown): boolean {

@@ -156,7 +156,8 @@ export type ReadReason =
 export type ReadCause = ReadReason['cause']
 export type HintReason = Extract<ReadReason, { readonly cause: 'hint' }>
 
-interface Task<Stage, UnderWay, Said> extends StepTask {
+interface Task<Stage, UnderWay, Said, Id = string> extends Omit<StepTask, 'TaskId'> {
+  readonly TaskId: Id
   readonly stage: Stage
   /** The pending read. A task has at most one. */
   readonly underWay: UnderWay
@@ -184,9 +185,9 @@ interface Task<Stage, UnderWay, Said> extends StepTask {
 export type TaskState =
   | Task<'open', undefined, TaskReading | undefined>
   | Task<'reading', ReadReason, TaskReading | undefined>
-  | Task<'over', undefined, TaskReading>
-  | (Task<'lost', undefined, TaskReading | undefined> & LostTask)
-  | (Task<'sought', undefined, undefined> & { readonly TaskId: ''; readonly startedHere: false })
+  | Task<'over', undefined, TaskReading, string | undefined>
+  | (Task<'lost', undefined, TaskReading | undefined, string | undefined> & LostTask)
+  | (Task<'sought', undefined, undefined, undefined> & { readonly startedHere: false })
   | (Task<'claimed', HintReason, undefined> & { readonly startedHere: false })
   | Task<'aborting', undefined, TaskReading | undefined>
   | Task<'left', undefined, TaskReading | undefined>

@@ -24,7 +24,9 @@ import type { SubmitRequest } from './state.js'
 type Raw = Readonly<Record<string, unknown>>
 
 /** Returns the step of an action: it submits, waits, and repairs if the input asks for it. */
-export function submitStep<A extends SubmitAction>(action: A): StepFunction<StepInput<A>> {
+export function submitStep<A extends SubmitAction, Known = unknown>(
+  action: A,
+): StepFunction<StepInput<A>, Known> {
   return ((input: StepInput<A>) => {
     try {
       requireInbox(`the step of ${action}`)
@@ -36,7 +38,7 @@ export function submitStep<A extends SubmitAction>(action: A): StepFunction<Step
     } catch (error) {
       return Promise.reject(error)
     }
-  }) as StepFunction<StepInput<A>>
+  }) as StepFunction<StepInput<A>, Known>
 }
 
 /** @throws ApplicationFailure if the key is taken, or if nothing names the work. */

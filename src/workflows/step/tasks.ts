@@ -16,7 +16,7 @@ export function toFlow(task: StepTask): TaskIn<'open'> {
 
 /** Returns a task of an earlier send whose TaskId is unknown. */
 export function toSought(TaskType: string, createdAt: number): TaskIn<'sought'> {
-  return { ...unread, stage: 'sought', TaskId: '', TaskType, createdAt, startedHere: false }
+  return { ...unread, stage: 'sought', TaskId: undefined, TaskType, createdAt, startedHere: false }
 }
 
 export function toClaimed(TaskId: string, underWay: HintReason): TaskIn<'claimed'> {
@@ -25,7 +25,7 @@ export function toClaimed(TaskId: string, underWay: HintReason): TaskIn<'claimed
 
 /** Returns the tasks that a search found. A task of a type that the action itself does not make is a flow on its new media. */
 export function foundTasks({ start }: StepState, { tasks, reading }: SearchResult, at: number): TaskState[] {
-  const known = reading ? [knownBy(reading, at)] : []
+  const known = reading ? [endedBy(reading, at)] : []
   const own = start.origin.kind === 'submit' ? asyncActions[start.origin.send.action].tasks : []
   const isFlow = ({ TaskType }: StepTask) =>
     known.length > 0 || (start.flows > 0 && !own.some((made) => made.TaskType === TaskType))
@@ -33,13 +33,14 @@ export function foundTasks({ start }: StepState, { tasks, reading }: SearchResul
 }
 
 /** Returns a task whose end is known by its new media. */
-function knownBy(reading: TaskReading, at: number): TaskState {
-  const { TaskId, TaskType } = reading
-  return shown(toTask({ TaskId, TaskType, createdAt: createdAt(reading, at) }), reading)
+function endedBy(reading: TaskReading, at: number): TaskIn<'over'> {
+  const { TaskId, TaskType, Status } = reading
+  const known = { TaskId, TaskType, createdAt: createdAt(reading, at), startedHere: false, percent: 100 }
+  return { ...unread, ...known, stage: 'over', Status, reading }
 }
 
 export function createdAt({ CreateTime }: TaskReading, otherwise: number): number {
-  return Date.parse(CreateTime) || otherwise
+  return Date.parse(CreateTime ?? '') || otherwise
 }
 
 /** Returns the task without its pending read. */
@@ -84,16 +85,16 @@ export function ownTasks({ tasks }: StepState): readonly TaskIn<Exclude<Stage, '
 }
 
 /** Returns true if an event announces the end of the task. */
-export function hasEvent({ TaskType }: StepTask): boolean {
+export function hasEvent({ TaskType }: Pick<StepTask, 'TaskType'>): boolean {
   return taskKinds[TaskType]?.event !== undefined
 }
 
-export function isListed({ TaskType }: StepTask): boolean {
+export function isListed({ TaskType }: Pick<StepTask, 'TaskType'>): boolean {
   return taskKinds[TaskType]?.listed ?? false
 }
 
 export function taskOf(state: StepState, TaskId: string): TaskState | undefined {
-  return TaskId === '' ? undefined : state.tasks.find((task) => task.TaskId === TaskId)
+  return state.tasks.find((task) => task.TaskId === TaskId)
 }
 
 export function withTask(state: StepState, task: TaskState): StepState {

@@ -61,10 +61,10 @@ describe('what it says', () => {
       ...verdict(...given),
       segments: [],
     })
-    const outcome = run.outcome && { ...run.outcome, moderation: { Suggestion: 'block', Label: '' } }
+    const outcome = run.outcome && { ...run.outcome, moderation: { Suggestion: 'block', Label: undefined } }
     const verdicts = [
       of('1-Procedure', 'Porn.Asr', 'block'),
-      of('2-Review', 'Cover', ''),
+      of('2-Review', 'Cover'),
       of('2-Review', 'Media', 'pass'),
     ]
     const page = pageOf({ ...file, runs: [{ ...run, ...(outcome ? { outcome } : {}), verdicts }] })

@@ -25,6 +25,18 @@ export async function use(): Promise<void> {
   expectType<Is<typeof run, RunHandle<Outcome>>>()
   const outcome = await run.result({ signal: AbortSignal.timeout(1_000) })
   if (outcome.status === 'succeeded') expectType<Is<(typeof outcome)['status'], 'succeeded'>>()
+  // A template that asks for moderation only makes no task flow.
+  expectType<Is<typeof outcome.TaskId, string | undefined>>()
+  expectType<Is<typeof outcome.FileId, string | undefined>>()
+  for (const { TaskId, FinishTime, verdicts = [] } of outcome.tasks) {
+    expectType<Is<typeof TaskId, string | undefined>>()
+    expectType<Is<typeof FinishTime, string | undefined>>()
+    for (const { Suggestion, Label } of verdicts) {
+      // @ts-expect-error a verdict that is missing has no Suggestion
+      Suggestion.toLowerCase()
+      expectType<Is<typeof Label, string | undefined>>()
+    }
+  }
   for await (const { percent } of run.watch()) expectType<Is<typeof percent, number>>()
 
   const published = await vodflow.start<typeof publish>('publish', {

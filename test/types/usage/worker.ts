@@ -3,6 +3,7 @@ import {
   createVodClient,
   createVodflowWorker,
   InvalidInputError,
+  type ListedTask,
   parseMacKeys,
   type prometheusMetrics,
   VodError,
@@ -35,6 +36,10 @@ export async function serve(): Promise<void> {
 export async function ask(FileId: string) {
   const vod = createVodClient({ callsPerSecond: 10 })
   try {
+    const { TaskSet } = await vod.call('DescribeTasks', { FileId })
+    expectType<Is<typeof TaskSet, readonly ListedTask[]>>()
+    // @ts-expect-error VOD spells it FileIds
+    await vod.call('DescribeMediaInfos', { FileId })
     return await vod.call('DescribeMediaInfos', { FileIds: [FileId] })
   } catch (error) {
     if (error instanceof VodError) return error.vodCode

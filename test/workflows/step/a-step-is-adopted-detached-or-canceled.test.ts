@@ -67,7 +67,7 @@ describe('a step that somebody detaches', () => {
     const step = new TestStep()
     step.give({ type: 'detach' }, bornAt)
     expect(step.give({ type: 'woke' }, bornAt + 60_000)).toMatchObject([
-      { do: 'finish', outcome: { status: 'detached', TaskId: '' } },
+      { do: 'finish', outcome: { status: 'detached' } },
     ])
   })
 

@@ -151,7 +151,7 @@ describe('the flows of a split whose answer was lost', () => {
   const detailOf = (TaskId: string) =>
     TaskId === splitId
       ? reading(splitId, { TaskType: 'SplitMedia', newFileIds: ['777'], started: flows })
-      : reading(TaskId, { TaskType: typeOf(TaskId), SessionId: '', parts: [part('failed')] })
+      : reading(TaskId, { TaskType: typeOf(TaskId), SessionId: undefined, parts: [part('failed')] })
 
   it.each([true, false])(
     'belong to the step, in whatever order events and reads come (callbacks: %s)',
@@ -228,15 +228,14 @@ describe('a pull that is found by its media', () => {
     step.give({ type: 'submitted', submitted: { kind: 'duplicate', SessionId } }, bornAt)
     return step
   }
-  const known = { ...pulled(), TaskId: '', started: undefined } as unknown as ReturnType<typeof pulled>
+  const { TaskId: _, started: __, ...known } = pulled()
 
   it('has its flow from the listing, and waits for it', () => {
     const step = duplicate()
     const tasks = [{ TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt, ended: true as const }]
-    const { started: _, ...shown } = known
-    const effects = step.give({ type: 'found', tasks, missing: [], reading: shown })
+    const effects = step.give({ type: 'found', tasks, missing: [], reading: known })
     expect(reads(effects)).toEqual([procedureId])
-    const outcome = finish(step.give(seen(reading(procedureId, { SessionId: '' }))))
+    const outcome = finish(step.give(seen(reading(procedureId, { SessionId: undefined }))))
     expect(outcome).toMatchObject({
       outcome: { status: 'succeeded', newFileIds: ['777'], attempts: [{ recovered: true }] },
     })

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { checkAnswer } from '../../../src/client/answers.js'
+import { progressQuery } from '../../../src/contract/progress.js'
+import { progressOf } from '../../../src/workflows/step/progressOf.js'
 import { maxClaims, maxKeptHints } from '../../../src/workflows/step/state.js'
 import { bornAt, duplicate, hint, hour, read, reading, reviewId, seen, TestStep } from '../../support/step.js'
 
@@ -20,15 +23,21 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     ])
   })
 
+  it('shows that its id is not known, and the client takes that', () => {
+    const progress = progressOf(seeking().state)
+    expect(progress.tasks).toEqual([{ TaskType: 'Procedure', Status: 'WAITING', percent: 0 }])
+    expect(() => checkAnswer('mine', progressQuery, progress)).not.toThrow()
+  })
+
   it.each([
     ['of another submission', { SessionId: 'another' }],
-    ['that VOD shows no SessionId of', { SessionId: '' }],
+    ['that VOD shows no SessionId of', { SessionId: undefined }],
     ['of a type that is not sought', { TaskType: 'ReviewAudioVideo' }],
   ])('does not take a task %s', (_, given) => {
     const step = seeking()
     step.give({ type: 'hint', hint: hint(claimed) })
     expect(step.give(seen(reading(claimed, given)))).toEqual([])
-    expect(step.state.tasks).toMatchObject([{ TaskId: '', stage: 'sought' }])
+    expect(step.state.tasks).toMatchObject([{ TaskId: undefined, stage: 'sought' }])
   })
 
   it('reads a bounded number of claims between two looks', () => {
@@ -107,7 +116,7 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     step.give(duplicate, bornAt)
     step.give({ type: 'found', tasks: [review], missing: ['Procedure'] }, bornAt)
     while (step.state.overdueSince === undefined) step.give({ type: 'woke' }, step.state.nextWake)
-    expect(step.state.tasks).toMatchObject([{ stage: 'reading' }, { stage: 'lost', TaskId: '' }])
+    expect(step.state.tasks).toMatchObject([{ stage: 'reading' }, { stage: 'lost', TaskId: undefined }])
     expect(step.give({ type: 'hint', hint: hint(claimed) }, step.state.overdueSince)).toEqual([])
   })
 

@@ -13,47 +13,20 @@ import { payloadReader } from './payloads.js'
  */
 export type StartRequest = Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>
 
-/**
- * Returns the request that a run was started with, or undefined if its input is not a request. It reads the first event, because anyone who
- * starts a run can give it a memo that says something else.
- */
-export async function startedWith(
-  client: Client,
-  run: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<StartRequest | Unreadable | undefined> {
-  const first = await firstArgument(client, run)
-  return first instanceof Unreadable ? first : asStartRequest(first)
-}
-
-/** Anyone who starts a run can give it any memo and any input. */
-export function asStartRequest(value: unknown): StartRequest | undefined {
-  const request = (value as Partial<StartRequest> | undefined)?.request
-  return typeof request === 'object' && request !== null ? (value as StartRequest) : undefined
-}
-
-/** Returns the first argument of a run's workflow. */
-export async function firstArgument(
-  client: Client,
-  run: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<unknown> {
-  const { input } = await startedEventOf(client, run)
-  const payload = input?.payloads?.[0]
-  return (
-    payload && readInput(client, run, [payload]).then((read) => (read instanceof Unreadable ? read : read[0]))
-  )
-}
-
-/** The workflow type and the arguments of an execution. */
-export interface ExecutionStart {
+/** The workflow type and the arguments of a run. */
+export interface RunStart {
   readonly type: string
   readonly args: readonly unknown[]
 }
 
-/** Returns how an execution was started, or undefined if Temporal no longer has it. */
+/**
+ * Returns how a run was started, or undefined if Temporal no longer has it. It reads the first event, because anyone who starts a run can
+ * give it a memo that says something else.
+ */
 export async function startOf(
   client: Client,
   run: Pick<Execution, 'workflowId' | 'runId'>,
-): Promise<ExecutionStart | Unreadable | undefined> {
+): Promise<RunStart | Unreadable | undefined> {
   try {
     const { workflowType, input } = await startedEventOf(client, run)
     const args = await readInput(client, run, input?.payloads ?? [])
@@ -62,6 +35,12 @@ export async function startOf(
     if (grpcCodeOf(error) === grpc.notFound) return undefined
     throw error
   }
+}
+
+/** Returns the value if it is a request to VOD with its account and keys. Anyone who starts a run can give it any memo and any input. */
+export function asStartRequest(value: unknown): StartRequest | undefined {
+  const request = (value as Partial<StartRequest> | undefined)?.request
+  return typeof request === 'object' && request !== null ? (value as StartRequest) : undefined
 }
 
 async function startedEventOf(
