@@ -51,7 +51,7 @@ function adviceOn({ state, works, runs, lacking }: BuildState): {
   if (runs === 0) return { advice: 'may be stopped', bad: false }
   return works
     ? { advice: 'do not stop it: its runs need it until they end', bad: false }
-    : { advice: 'its runs wait: start its workers, or move the runs (docs/deployment.md)', bad: true }
+    : { advice: 'its runs wait: start its workers, or move the runs (docs/upgrade.md)', bad: true }
 }
 
 const help = `

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { pages, withSnippets } from '../../scripts/snippets.js'
 import { createProgram } from '../../src/cli/program.js'
 import { root } from '../support/binary.js'
@@ -89,6 +90,27 @@ describe('commands', () => {
     },
   )
 
+  const steps = inLanguage('yaml').flatMap(({ where, text }) => {
+    const { jobs }: Workflow = parse(text)
+    return Object.values(jobs).flatMap((job) => job.steps.map(({ run = '' }) => ({ where, text: run })))
+  })
+
+  it.each(
+    steps
+      .filter(({ text }) => text !== '')
+      .map(({ where, text }) => [`${where}: ${text}`, { where, text }] as const),
+  )('of CI: %s', async (_, step) => {
+    const [command] = commandsOf(step)
+    expect(command && (await problemOf(command, createProgram()))).toBeUndefined()
+  })
+
+  it('CI tests with the command that the page gives for a terminal', async () => {
+    const [last = ''] = steps.map(({ text }) => text).slice(-1)
+    expect(last).toContain('vodflow dev')
+    const inTerminal = inLanguage('sh').filter(({ where }) => where.startsWith('docs/testing.md'))
+    expect(inTerminal.map(({ text }) => text.trim())).toContain(last)
+  })
+
   it('a command, an option or a target that there is not would be found', async () => {
     const wrong = [
       ['vodflow', 'procss'],
@@ -136,6 +158,11 @@ describe('commands and options in sentences and tables', async () => {
 it('every block says its language', () => {
   expect(blocks.filter(({ language }) => language === '').map(({ where }) => where)).toEqual([])
 })
+
+/** A workflow of GitHub Actions. */
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>
+}
 
 /** What it imports from files next to its own is there. */
 function asInItsFolder({ from, text }: Block): string {

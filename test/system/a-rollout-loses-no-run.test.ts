@@ -64,7 +64,7 @@ async function run(args: readonly string[], says: RegExp): Promise<Started> {
   return started
 }
 
-/** A command of docs/deployment.md. */
+/** A command of docs/upgrade.md. */
 async function temporalCommand(...args: readonly string[]): Promise<void> {
   const path = await findTemporal({ tool: 'temporal' })
   await promisify(execFile)(path, [...args, '--address', temporal.address])

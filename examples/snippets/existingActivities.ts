@@ -1,0 +1,3 @@
+export async function saveUrls(lesson: string, urls: readonly string[]): Promise<void> {
+  console.log(`${lesson} has ${urls.length} URLs`)
+}
