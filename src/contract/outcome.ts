@@ -1,8 +1,8 @@
 import type { SubmitAction } from './actions.js'
 
 /**
- * The outcome of a step. It is decided from sub-task statuses and `ErrCodeExt` alone, because `FINISH` covers both success
- * and failure (Tencent, "Task Management").
+ * The outcome of a step. Tencent's `FINISH` covers both success and failure ("Task Management"), so statuses and `ErrCodeExt` of sub-tasks
+ * decide, and what their answers prove: outputs, results that were asked for, task flows and verdicts.
  */
 
 /** The status of one sub-task, or of a whole task without sub-tasks. */
