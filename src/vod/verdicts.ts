@@ -1,9 +1,9 @@
 import type { AskedResults } from '../contract/asked.js'
 import { filled, itemsOf, type Json, object, text } from '../contract/json.js'
-import { maxSegments, worstFirst } from '../contract/moderation.js'
+import { maxSegments, suggestionOf, worstFirst } from '../contract/moderation.js'
 import type { ModerationSegment, ModerationVerdict } from '../contract/outcome.js'
 import { cut } from '../contract/text.js'
-import { hasFailed, subTaskHasFailed, subTasksOf } from './taskShape.js'
+import { hasFailed, subTaskHasFailed } from './taskShape.js'
 
 const maxWord = 100
 
@@ -12,8 +12,11 @@ const maxWord = 100
  * sub-task has failed, has not ended, or ended without one.
  */
 export function verdictsOf({ TaskType, Status, task, asked }: ReviewedTask): ModerationVerdict[] {
-  const review = TaskType === 'ReviewAudioVideo' ? reviewVerdicts(Status, task, asked) : []
-  return worstFirst([...review, ...subTaskVerdicts(task)])
+  const review = TaskType === 'ReviewAudioVideo' ? reviewsOf(Status, task, asked) : []
+  const known = [...review, ...olderOf(task)]
+  const read = new Set(known.flatMap(({ result }) => (result ? [result, ...itemsOf(result.SegmentSet)] : [])))
+  const others = [...judgmentsIn(task, '')].filter(({ result }) => !read.has(result) && isBad(result))
+  return worstFirst([...known, ...others].map(toVerdict))
 }
 
 interface ReviewedTask {
@@ -24,29 +27,62 @@ interface ReviewedTask {
   readonly asked: AskedResults | undefined
 }
 
-function reviewVerdicts(
-  Status: string,
-  task: Json | undefined,
-  asked: AskedResults | undefined,
-): ModerationVerdict[] {
-  const isGood = Status === 'FINISH' && !hasFailed(task)
-  const Output = isGood ? object(task?.Output) : undefined
-  const others = Object.entries(Output ?? {}).flatMap(([member, result]) => verdictsIn(member, result))
-  const given: (readonly [string, Json | undefined])[] = [['Media', Output], ...others]
-  const judged = given.filter(([, result]) => isJudgment(result))
-  const missing = contentsOf(task, asked).filter((content) => judged.every(([of]) => of !== content))
-  const all = [...judged, ...missing.map((of) => [of, undefined] as const)]
-  return all.map(([of, result]) => toVerdict(of, result, mostListed.review))
+/** A result of moderation, or its place if it is missing. */
+interface Judged {
+  readonly of: string
+  readonly result: Json | undefined
+  readonly mostListed: number
 }
 
-/** The verdicts in a member such as `CoverReviewResult`, or in a list that VOD may add later. */
-function verdictsIn(member: string, value: unknown): (readonly [string, Json])[] {
-  // The segments belong to the verdict of the film.
-  if (member === 'SegmentSet') return []
-  const of = member.replace(/(Review)?Result(Set)?$/, '')
-  return [object(value), ...itemsOf(value)].flatMap((result) =>
-    isJudgment(result) ? [[of, result] as const] : [],
-  )
+/** The number of segments that VOD lists in an answer. The file has all of them. */
+const mostListed = { review: 10, older: 100 }
+
+function reviewsOf(Status: string, task: Json | undefined, asked: AskedResults | undefined): Judged[] {
+  // Tasks have their Status outside and inside. Both must say that they have ended.
+  const inner = text(task?.Status) || 'FINISH'
+  const isGood = Status === 'FINISH' && inner === 'FINISH' && !hasFailed(task)
+  const Output = isGood ? object(task?.Output) : undefined
+  const others = Object.entries(Output ?? {}).flatMap(([member, value]) => reviewIn(member, object(value)))
+  const given = [{ of: 'Media', result: Output }, ...others]
+  const judged = given.filter(({ result }) => isJudgment(result))
+  const missing = contentsOf(task, asked).filter((content) => judged.every(({ of }) => of !== content))
+  const all = [
+    ...judged,
+    ...missing.map((of) => ({ of, result: given.find((each) => each.of === of)?.result })),
+  ]
+  return all.map((each) => ({ ...each, mostListed: mostListed.review }))
+}
+
+/** The verdict in a member such as `CoverReviewResult`. */
+function reviewIn(member: string, result: Json | undefined): Pick<Judged, 'of' | 'result'>[] {
+  return isJudgment(result) ? [{ of: member.replace(/(Review)?Result$/, ''), result }] : []
+}
+
+/**
+ * Yields every object with a Suggestion, at any depth, by its path. A member that VOD adds later may contain a verdict, and a verdict that
+ * is not read must not let media pass.
+ */
+function* judgmentsIn(
+  value: unknown,
+  path: string,
+  depth = deepest,
+): Iterable<Judged & { readonly result: Json }> {
+  const within = object(value)
+  if (isJudgment(within)) yield { of: path, result: within, mostListed: mostListed.older }
+  const members = Array.isArray(value)
+    ? value.map((item) => ['', item] as const)
+    : Object.entries(within ?? {})
+  for (const [name, member] of members) {
+    if (typeof member !== 'object' || name === 'Input' || depth === 0) continue
+    yield* judgmentsIn(member, [path, name].filter((part) => part !== '').join('.'), depth - 1)
+  }
+}
+
+/** VOD's answers are some six levels deep. */
+const deepest = 32
+
+function isBad(result: Json): boolean {
+  return suggestionOf({ Suggestion: word(result.Suggestion) }) !== 'pass'
 }
 
 function isJudgment(result: Json | undefined): result is Json {
@@ -55,34 +91,27 @@ function isJudgment(result: Json | undefined): result is Json {
 
 /** The contents that a task had to review. An answer without them is incomplete, so a verdict of each may be missing. */
 function contentsOf(task: Json | undefined, asked: AskedResults | undefined): readonly string[] {
-  if (asked?.TaskType === 'ReviewAudioVideo') return Object.keys(asked.results)
+  const requested = asked?.TaskType === 'ReviewAudioVideo' ? Object.keys(asked.results) : []
   const contents = object(task?.Input)?.ReviewContents
-  if (!Array.isArray(contents)) return ['Media', 'Cover']
-  const named = contents.map(word).filter((of) => of !== '')
-  return named.length === 0 ? ['Media'] : [...new Set(named)]
-}
-
-/** Returns the verdicts of sub-tasks: those of the older moderation, and those of sets that VOD may add later. */
-function subTaskVerdicts(task: Json | undefined): ModerationVerdict[] {
-  const newer = subTasksOf(task).flatMap(({ Type, set, result }) => {
-    const output = set === olderSet ? undefined : outputOf(result)
-    return isJudgment(output) ? [toVerdict(Type, output, mostListed.older)] : []
-  })
-  return [...olderVerdicts(task), ...newer]
+  if (!Array.isArray(contents)) return requested.length === 0 ? ['Media', 'Cover'] : requested
+  const named = [...new Set([...requested, ...contents.map(word)])].filter((of) => of !== '')
+  return named.length === 0 ? ['Media'] : named
 }
 
 const olderSet = 'AiContentReviewResultSet'
 
 /** Returns a verdict for each sub-task of the older moderation, including members that VOD may add later. */
-function olderVerdicts(task: Json | undefined): ModerationVerdict[] {
+function olderOf(task: Json | undefined): Judged[] {
   const set = task?.[olderSet]
   if (!Array.isArray(set)) return []
   return set.map(object).flatMap((item) => {
     const results = Object.entries(item ?? {}).filter(([, result]) => object(result) !== undefined)
     const members = results.length === 0 ? [['AiContentReviewTask', undefined] as const] : results
-    return members.map(([member, result]) =>
-      toVerdict(word(item?.Type) || member.replace(/Task$/, ''), outputOf(object(result)), mostListed.older),
-    )
+    return members.map(([member, result]) => ({
+      of: word(item?.Type) || member.replace(/Task$/, ''),
+      result: outputOf(object(result)),
+      mostListed: mostListed.older,
+    }))
   })
 }
 
@@ -91,10 +120,7 @@ function outputOf(result: Json | undefined): Json | undefined {
   return isGood ? object(result.Output) : undefined
 }
 
-/** The number of segments that VOD lists in an answer. The file has all of them. */
-const mostListed = { review: 10, older: 100 }
-
-function toVerdict(of: string, result: Json | undefined, mostListed: number): ModerationVerdict {
+function toVerdict({ of, result, mostListed }: Judged): ModerationVerdict {
   const all = itemsOf(result?.SegmentSet)
   return {
     of: cut(of, maxWord),

@@ -42,10 +42,10 @@ const older = (Type: string, Output: Json | null, given: Json = {}): Json => ({
 })
 
 /** The reading of a task flow, whose transcode succeeded. */
-const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH'): TaskReading => {
+const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH', given: Json = {}): TaskReading => {
   const TranscodeTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Url: 'https://v' } }
   const transcode = { Type: 'Transcode', TranscodeTask }
-  const ProcedureTask = { MediaProcessResultSet: [transcode], AiContentReviewResultSet }
+  const ProcedureTask = { MediaProcessResultSet: [transcode], AiContentReviewResultSet, ...given }
   return toReading('P', { TaskType: 'Procedure', Status, ProcedureTask })
 }
 
@@ -124,6 +124,11 @@ describe('the worst verdict of a step counts, whatever gave it', () => {
       [film({ ...pass, TextReviewResultSet: [pass, block] })],
       'block',
     ],
+    ['a result next to the output', [film(pass, { SubtitleOutput: block })], 'block'],
+    ['a result deep in the output', [film({ ...pass, Details: { Frames: [{ Judgment: block }] } })], 'block'],
+    ['segments that are no list', [film({ ...pass, SegmentSet: { 0: block } })], 'block'],
+    ['segments in a list of lists', [film({ ...pass, SegmentSet: [[block]] })], 'block'],
+    ['a summary of a flow', [flow([older('Porn', pass)], 'FINISH', { ReviewSummary: review })], 'review'],
     ['a set that did not exist', [newer('SmartReviewResultSet', block)], 'block'],
     ['a set that did not exist and needs a person', [newer('ScreeningTaskResultSet', review)], 'review'],
     ['a content that did not exist', [film({ ...pass, SubtitleReviewResult: block })], 'block'],
@@ -156,6 +161,13 @@ describe('what is missing is never a pass, and hides nothing that is worse', () 
     ['a moderation without ReviewContents', film(pass, { Input: { FileId: '528' } })],
     ['a moderation whose ReviewContents is a text', film(pass, { Input: { ReviewContents: 'Media' } })],
     ['a moderation that hides the cover that was asked for', film(pass, {}, 'FINISH', ['Media', 'Cover'])],
+    ['a moderation that failed inside', film(pass, { Status: 'FAIL' })],
+    ['a moderation that goes on inside', film(pass, { Status: 'PROCESSING' })],
+    ['a moderation that was aborted inside', film(pass, { Status: 'ABORTED' })],
+    [
+      'a content that only the answer names',
+      film(pass, { Input: { ReviewContents: ['Media', 'Subtitle'] } }, 'FINISH', ['Media']),
+    ],
     ['a moderation of another content than was asked for', film(pass, {}, 'FINISH', ['Subtitle'])],
     ['a film that was not judged, only its cover', film({ CoverReviewResult: pass }, both)],
     ['a moderation that failed', film(pass, { ErrCodeExt: 'InternalError' })],
