@@ -149,7 +149,7 @@ async function read(
   try {
     const looked: ReadResult = await new MockActivityEnvironment().run(read, look)
     if (looked.kind !== 'seen') return looked.kind
-    return looked.ofAnother ? 'the answer does not name this task' : looked.reading
+    return looked.namesNone ? 'the answer does not name the task' : looked.reading
   } catch (error) {
     return String(error)
   }
