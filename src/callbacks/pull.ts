@@ -59,6 +59,8 @@ export interface PullCounts {
   readonly delivered: number
   /** The run has ended. The event is confirmed. */
   readonly noRun: number
+  /** The run is in a Temporal namespace that is not served here. The event stays in the queue, for the loop of that namespace. */
+  readonly otherNamespace: number
   /** Temporal could not be reached in time. VOD shows the event again. */
   readonly undelivered: number
   /** Events that do not belong to vodflow. */
@@ -116,6 +118,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     counts: {
       delivered: 0,
       noRun: 0,
+      otherNamespace: 0,
       undelivered: 0,
       foreign: 0,
       forged: 0,

@@ -195,12 +195,17 @@ describe('an event of ours', () => {
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ noRun: 1, confirmed: 1 }), soon)
   })
 
-  it('of another namespace is left to the loop of that namespace', async () => {
+  it.each<[string, NonNullable<PullLoopOptions['foreign']>]>([
+    ['left', 'leave'],
+    ['confirmed', 'confirm'],
+    ['handled', () => {}],
+  ])('of another namespace is left to its loop where foreign events are %s', async (_, foreign) => {
     answer = async () => 'other-namespace'
     await submit()
-    const loop = start()
-    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
+    const loop = start({ foreign })
+    await vi.waitFor(() => expect(loop.counts().otherNamespace).toBe(1), soon)
     await loop.close()
+    expect(loop.counts()).toMatchObject({ foreign: 0, confirmed: 0 })
     // A pull that VOD still holds, of a loop that is closed, may take it once more.
     await vi.waitFor(async () => expect(await left()).toBe(1), soon)
   })
