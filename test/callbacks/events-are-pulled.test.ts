@@ -355,6 +355,17 @@ describe('the end', () => {
   })
 })
 
+describe('an error', () => {
+  it('of a queue whose answer is no list ends the loop', async () => {
+    const pull = vi.fn(async () => ({ EventSet: null, RequestId: 'r' }))
+    const loop = start({ vod: { call: pull as never } })
+    await expect(loop.ended).rejects.toThrow(TypeError)
+    expect(pull).toHaveBeenCalledTimes(1)
+    expect(lines).toEqual([])
+    loops = []
+  })
+})
+
 it('an empty queue is no error, and VOD out of reach is reported once', async () => {
   const { vod: client, pulls } = watched()
   const loop = start({ vod: client })
