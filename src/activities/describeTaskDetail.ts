@@ -17,12 +17,18 @@ interface SpentWaits {
   readonly ended: number
 }
 
+interface NextRead {
+  /** The wait before it, in ms. Undefined if there is no other read. */
+  readonly wait: number | undefined
+  readonly waited: Partial<SpentWaits>
+}
+
 /** The codes for a task that is older than 72 hours or never existed. It is UNVERIFIED which one VOD uses, so both count. */
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
 /** Returns true if the task and its sub-tasks have ended, so another read would return the same. */
 export function isWhole(looked: ReadResult): boolean {
-  if (looked.kind !== 'seen' || looked.ofAnother) return false
+  if (looked.kind !== 'seen' || looked.namesNone) return false
   return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
 }
 
@@ -52,18 +58,29 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     heartbeat({ ...before, ...next.waited } satisfies SpentWaits)
     throw askAgain(stateOf(looked), next.wait)
 
-    function nextRead(looked: ReadResult): {
-      readonly wait: number | undefined
-      readonly waited: Partial<SpentWaits>
-    } {
-      const seen = looked.kind === 'seen'
-      // A sub-task may lag behind the status of its task, so an unknown part is read again, with waits of its own. So is an answer that a
-      // proxy has mixed up with another one. It is UNVERIFIED that VOD names each task in its detail, so the last answer is accepted.
-      if (seen && isTerminal(looked.reading.Status))
-        return { wait: lag[before.ended], waited: { shown: true, ended: before.ended + 1 } }
+    function nextRead(looked: ReadResult): NextRead {
+      return lateRead(looked) ?? openRead(looked.kind === 'seen')
+    }
+
+    /** Returns undefined unless VOD has answered what it may correct within seconds. */
+    function lateRead(looked: ReadResult): NextRead | undefined {
+      const wait = lag[before.ended]
+      const ended = before.ended + 1
+      // A sub-task may lag behind the status of its task, so an unknown part is read again, with waits of its own. It is UNVERIFIED that
+      // VOD names each task in its detail, so the last answer is accepted even if it names none.
+      if (looked.kind === 'seen')
+        return isTerminal(looked.reading.Status) ? { wait, waited: { shown: true, ended } } : undefined
+      // A proxy may have mixed up two answers.
+      return looked.answeredAbout === undefined || wait === undefined
+        ? undefined
+        : { wait, waited: { ended } }
+    }
+
+    function openRead(seen: boolean): NextRead {
       const shown = seen || before.shown === true
       const wait = shown ? openWait(seen) : unseenWait()
-      return { wait, waited: { shown, open: before.open + 1 } }
+      // A poll may last for days, so answers that were mixed up hours apart do not add up.
+      return { wait, waited: { shown, open: before.open + 1, ...(seen ? { ended: 0 } : {}) } }
     }
 
     function openWait(repeats: boolean): number | undefined {
@@ -83,15 +100,20 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       keepSwept({ account, SubAppId })
+      const named = text(taskIn(text(detail.TaskType), detail)?.TaskId)
+      if (named !== '' && named !== TaskId) return { kind: 'gone', TaskId, answeredAbout: named }
       const reading = await readDetail(client, given, detail)
-      const ofAnother = text(taskIn(reading.TaskType, detail)?.TaskId) !== TaskId
-      return { kind: 'seen', reading, requestId: detail.RequestId, ...(ofAnother ? { ofAnother } : {}) }
+      const unnamed = named === '' ? { namesNone: true as const } : {}
+      return { kind: 'seen', reading, requestId: detail.RequestId, ...unnamed }
     }
   }
 }
 
 function stateOf(looked: ReadResult): string {
-  if (looked.kind === 'gone') return 'VOD does not show the task yet'
-  if (looked.ofAnother) return 'the answer does not name this task'
+  if (looked.kind === 'gone')
+    return looked.answeredAbout === undefined
+      ? 'VOD does not show the task yet'
+      : 'the answer is about another task'
+  if (looked.namesNone) return 'the answer does not name the task'
   return `${looked.reading.Status}, ${percentOf(looked.reading)} %`
 }

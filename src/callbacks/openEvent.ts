@@ -168,14 +168,30 @@ function bytesOf(body: string | Uint8Array | ArrayBuffer): Buffer {
 
 function signOf(
   json: unknown,
-  { signKey: SignKey, url, headers = {} }: OpenEventOptions & { readonly signKey: string },
+  { signKey: SignKey, url = '', headers = {} }: OpenEventOptions & { readonly signKey: string },
 ): SignVerdict {
-  const { searchParams: query } = new URL(url ?? '', 'http://callback.invalid/')
-  const all = new Headers(headers)
   return checkSign(
-    { body: object(json) ?? {}, query, header: (name) => all.get(name) },
+    { body: object(json) ?? {}, query: queryOf(url), header: (name) => headerOf(headers, name) },
     { SignKey, now: Date.now() },
   )
+}
+
+/** A URL that cannot be parsed has no query: the sender may have written it. */
+function queryOf(url: string): URLSearchParams {
+  const base = 'http://callback.invalid/'
+  return URL.canParse(url, base) ? new URL(url, base).searchParams : new URLSearchParams()
+}
+
+/** Reads one field, because `Headers` throws at names such as the `:path` of HTTP/2. */
+function headerOf(headers: NonNullable<OpenEventOptions['headers']>, name: string): string | null {
+  if (isHeaders(headers)) return headers.get(name)
+  const [, value] = Object.entries(headers).find(([each]) => each.toLowerCase() === name.toLowerCase()) ?? []
+  return typeof value === 'string' ? value : null
+}
+
+/** `Headers` may be those of another implementation. */
+function isHeaders(headers: NonNullable<OpenEventOptions['headers']>): headers is Headers {
+  return typeof headers.get === 'function'
 }
 
 /** Returns the hint that an event gives to the step that its token addresses. The progress of a task that is over says nothing. */

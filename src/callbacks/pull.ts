@@ -59,6 +59,8 @@ export interface PullCounts {
   readonly delivered: number
   /** The run has ended. The event is confirmed. */
   readonly noRun: number
+  /** The run is in a Temporal namespace that is not served here. The event stays in the queue, for the loop of that namespace. */
+  readonly otherNamespace: number
   /** Temporal could not be reached in time. VOD shows the event again. */
   readonly undelivered: number
   /** Events that do not belong to vodflow. */
@@ -82,7 +84,10 @@ export interface PullLoop {
    * that you do not handle is ignored.
    */
   readonly ended: Promise<void>
-  /** Stops pulling, and confirms the events that were delivered. VOD shows undelivered events again, to another loop. */
+  /**
+   * Stops pulling, and confirms the events that were delivered. VOD shows undelivered events again, to another loop. Rejects as `ended`
+   * does.
+   */
   close(): Promise<void>
   /** Calls {@link PullLoop.close}: `await using loop = startPullLoop(...)`. */
   [Symbol.asyncDispose](): Promise<void>
@@ -116,6 +121,7 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
     counts: {
       delivered: 0,
       noRun: 0,
+      otherNamespace: 0,
       undelivered: 0,
       foreign: 0,
       forged: 0,
@@ -139,28 +145,30 @@ export function startPullLoop(options: PullLoopOptions): PullLoop {
   return { counts: () => ({ ...context.counts }), ended, close, [asyncDispose]: close }
 }
 
-/** Pulls batches of events until the loop is closed. After an error it waits, and tries again. */
+/** Pulls batches of events until the loop is closed. After an error of the queue it waits, and tries again. */
 async function pullUntilStopped(queue: PullQueue, events: PulledEvents, context: PullContext): Promise<void> {
   const { limits, stopping, pause } = context
   const problems = new PullProblems(context)
   const rests = new Rests(context)
   for (let failures = 0; !stopping.aborted; ) {
+    const began = performance.now()
+    let batch: readonly unknown[]
     try {
-      const began = performance.now()
-      const batch = await queue.pull()
-      problems.noteNone()
-      failures = 0
-      if (batch.length === 0) await pause(limits.idlePause - (performance.now() - began))
-      else {
-        const until = performance.now() + limits.signalTimeout
-        const taken = await Promise.all(batch.map((event) => events.take(event, until)))
-        const left = await queue.confirm(taken.flatMap(({ handle }) => handle ?? []))
-        await rests.after(taken, left)
-      }
+      batch = await queue.pull()
     } catch (error) {
       if (stopping.aborted) return
       problems.note(error)
       await pause(spreadBackoffMs(errorMs, failures++))
+      continue
+    }
+    problems.noteNone()
+    failures = 0
+    if (batch.length === 0) await pause(limits.idlePause - (performance.now() - began))
+    else {
+      const until = performance.now() + limits.signalTimeout
+      const taken = await Promise.all(batch.map((event) => events.take(event, until)))
+      const left = await queue.confirm(taken.flatMap(({ handle }) => handle ?? []))
+      await rests.after(taken, left)
     }
   }
 }

@@ -41,11 +41,7 @@ export class PulledEvents {
     const confirmed = (done: boolean) => (done && handle !== undefined ? { handle } : {})
     if (handle === undefined) this.#noteWithoutHandle(body)
     const opened = judge(body, { keys: this.#options.keys, sign: 'unchecked', via: 'pull' })
-    if (opened.kind === 'ours') {
-      const delivered = await this.#deliver(opened, until)
-      // The loop of the other namespace must still find it.
-      if (delivered !== 'other-namespace') return { ours: true, ...confirmed(delivered) }
-    }
+    if (opened.kind === 'ours') return { ours: true, ...confirmed(await this.#deliver(opened, until)) }
     if (opened.kind === 'forged') counts.forged++
     if (opened.kind === 'foreign') this.#warnOf(opened)
     counts.foreign++
@@ -53,10 +49,7 @@ export class PulledEvents {
   }
 
   /** Delivers the hint of an event. Returns true if the event may be confirmed. */
-  async #deliver(
-    { address, hint }: Pick<OwnEvent, 'address' | 'hint'>,
-    until: number,
-  ): Promise<boolean | 'other-namespace'> {
+  async #deliver({ address, hint }: Pick<OwnEvent, 'address' | 'hint'>, until: number): Promise<boolean> {
     const { stopping, pause } = this.#context
     const once = async () => this.#options.deliver(address, hint)
     while (!stopping.aborted) {
@@ -70,11 +63,15 @@ export class PulledEvents {
   }
 
   /** Another try after an odd result could signal the step each time. */
-  #noteResult(returned: unknown, address: StepAddress): boolean | 'other-namespace' {
+  #noteResult(returned: unknown, address: StepAddress): boolean {
     const { counts } = this.#context
     try {
       const delivered = checkedResult(returned)
-      if (delivered === 'other-namespace') return delivered
+      // The loop of the other namespace must still find it.
+      if (delivered === 'other-namespace') {
+        counts.otherNamespace++
+        return false
+      }
       counts[delivered === 'no-run' ? 'noRun' : 'delivered']++
       return true
     } catch (error) {

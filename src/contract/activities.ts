@@ -167,15 +167,20 @@ export interface ReadInput extends AppAddress {
   readonly maxBytes?: number
 }
 
-/** The result of a read. `gone`: VOD does not show this task, because it is older than 72 hours or belongs to another sub-app. */
+/** The result of a read. `gone`: VOD does not show this task, because it is older than 72 hours or belongs to another sub-app, or its answer is about another task. */
 export type ReadResult =
   | ({
       readonly kind: 'seen'
       readonly reading: TaskReading
-      /** The answer names another task, or none. */
-      readonly ofAnother?: true
+      /** The answer does not name its task. */
+      readonly namesNone?: true
     } & WithRequestId)
-  | { readonly kind: 'gone'; readonly TaskId: string }
+  | {
+      readonly kind: 'gone'
+      readonly TaskId: string
+      /** The other task that VOD's answer names. Nothing in such an answer is about this task. */
+      readonly answeredAbout?: string
+    }
 
 /** The request of a submission with an idempotencyKey, so that another request with the same key is detected. */
 export interface KeyedRequest {

@@ -229,8 +229,8 @@ async function uploadTasks(
 }
 
 function lackOf(looked: ReadResult): string | undefined {
-  if (looked.kind !== 'seen') return undefined
-  return lackInPlacing(looked.reading) ?? (looked.ofAnother ? 'TaskId' : undefined)
+  if (looked.kind === 'gone') return looked.answeredAbout === undefined ? undefined : 'TaskId'
+  return lackInPlacing(looked.reading) ?? (looked.namesNone ? 'TaskId' : undefined)
 }
 
 type OwnWork = Extract<UploadWork, { workflowType: string }>

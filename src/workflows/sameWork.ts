@@ -41,7 +41,7 @@ export async function sameWork(
 const waits = [1_000, 5_000, 30_000]
 
 function showsRequest(looked: ReadResult): boolean {
-  if (looked.kind !== 'seen' || looked.ofAnother) return true
+  if (looked.kind !== 'seen' || looked.namesNone) return true
   const { TaskType, Status, parts } = looked.reading
   if (TaskType !== 'Procedure') return true
   return isTerminal(Status) ? parts.every(({ status }) => status !== 'unknown') : parts.length > 0
@@ -53,7 +53,7 @@ function mayBeSame(
   looked: ReadResult,
   { flowParts = [], review }: FlowTemplate,
 ): boolean {
-  if (looked.kind !== 'seen' || looked.ofAnother) return true
+  if (looked.kind !== 'seen' || looked.namesNone) return true
   return TaskType === 'Procedure' ? doesParts(looked, flowParts) : doesReview(looked, review)
 }
 

@@ -56,21 +56,77 @@ function readThrough(change: (call: Call) => Call) {
   return { read, look }
 }
 
-const wrong: readonly (readonly [of: string, change: (call: Call) => Call])[] = [
-  ['another task, which has failed', (call) => (action) => call(action, { TaskId: TaskIds[0] ?? '' })],
+const wrong: readonly (readonly [of: string, change: (call: Call) => Call, said: string])[] = [
+  [
+    'another task, which has failed',
+    (call) => (action) => call(action, { TaskId: TaskIds[0] ?? '' }),
+    'the answer is about another task',
+  ],
   [
     'no task at all',
     (call) => async (action, request) => ({ ...(await call(action, request)), ProcedureTask: {} }),
+    'the answer does not name the task',
   ],
 ]
 
-it.each(wrong)('an answer about %s is no end: it is read again', async (_, change) => {
+it.each(wrong)('an answer about %s is no end: it is read again', async (_, change, message) => {
   const { read, look } = readThrough(change)
   await expect(new MockActivityEnvironment().run(read, look)).rejects.toMatchObject({
     type: 'NotYet',
     nextRetryDelay: 5,
-    message: 'the answer does not name this task',
+    message,
   })
+})
+
+it('after the last wait, an answer about another task does not show the task', async () => {
+  const { read, look } = readThrough((call) => (action) => call(action, { TaskId: TaskIds[0] ?? '' }))
+  expect(await new MockActivityEnvironment().run(read, { ...look, lag: [] })).toEqual({
+    kind: 'gone',
+    TaskId: TaskIds[1],
+    answeredAbout: TaskIds[0],
+  })
+})
+
+it('after the last wait, an answer that names no task is believed', async () => {
+  const change = (call: Call) => async (action: string, request: { TaskId: string }) => {
+    const { ProcedureTask, ...detail } = await call(action, request)
+    return { ...detail, ProcedureTask: { ...Object(ProcedureTask), TaskId: undefined } }
+  }
+  const { read, look } = readThrough(change)
+  expect(await new MockActivityEnvironment().run(read, { ...look, lag: [] })).toMatchObject({
+    kind: 'seen',
+    namesNone: true,
+    reading: { TaskId: TaskIds[1], parts: [{ status: 'succeeded' }] },
+  })
+})
+
+it('an answer about another task, running or ended, uses the waits of a late answer before those of an open task', async () => {
+  for (const Status of ['PROCESSING', 'FINISH']) {
+    const { read, look } = readThrough((call) => async (action) => ({
+      ...(await call(action, { TaskId: TaskIds[0] ?? '' })),
+      Status,
+    }))
+    const attempt = async (heartbeatDetails: object | undefined) => {
+      const environment = new MockActivityEnvironment({ attempt: 2, heartbeatDetails })
+      return environment.run(read, { ...look, waits: [7] })
+    }
+    await expect(attempt(undefined)).rejects.toMatchObject({ nextRetryDelay: 5 })
+    await expect(attempt({ open: 0, ended: 1 })).rejects.toMatchObject({ nextRetryDelay: 7 })
+    expect(await attempt({ open: 1, ended: 1 })).toMatchObject({ kind: 'gone' })
+  }
+})
+
+it('an answer about the task gives the waits of a late answer back', async () => {
+  const { read, look } = readThrough((call) => async (action, request) => ({
+    ...(await call(action, request)),
+    Status: 'PROCESSING',
+  }))
+  const environment = new MockActivityEnvironment({ attempt: 2, heartbeatDetails: { open: 3, ended: 1 } })
+  const beats: unknown[] = []
+  environment.on('heartbeat', (details) => beats.push(details))
+  const poll = { ...look, waits: [7], untilTerminal: true }
+  await expect(environment.run(read, poll)).rejects.toMatchObject({ nextRetryDelay: 7 })
+  expect(beats.at(-1)).toEqual({ shown: true, open: 4, ended: 0 })
 })
 
 it.each(wrong)('at once, an answer about %s is left to the queue of reads', async (_, change) => {

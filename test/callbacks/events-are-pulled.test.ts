@@ -195,12 +195,17 @@ describe('an event of ours', () => {
     await vi.waitFor(() => expect(loop.counts()).toMatchObject({ noRun: 1, confirmed: 1 }), soon)
   })
 
-  it('of another namespace is left to the loop of that namespace', async () => {
+  it.each<[string, NonNullable<PullLoopOptions['foreign']>]>([
+    ['left', 'leave'],
+    ['confirmed', 'confirm'],
+    ['handled', () => {}],
+  ])('of another namespace is left to its loop where foreign events are %s', async (_, foreign) => {
     answer = async () => 'other-namespace'
     await submit()
-    const loop = start()
-    await vi.waitFor(() => expect(loop.counts()).toMatchObject({ foreign: 1, confirmed: 0 }), soon)
+    const loop = start({ foreign })
+    await vi.waitFor(() => expect(loop.counts().otherNamespace).toBe(1), soon)
     await loop.close()
+    expect(loop.counts()).toMatchObject({ foreign: 0, confirmed: 0 })
     // A pull that VOD still holds, of a loop that is closed, may take it once more.
     await vi.waitFor(async () => expect(await left()).toBe(1), soon)
   })
@@ -347,6 +352,17 @@ describe('the end', () => {
     await closed
     expect(loop.counts()).toMatchObject({ delivered: 1, confirmed: 1 })
     expect(await left()).toBe(0)
+  })
+})
+
+describe('an error', () => {
+  it('of a queue whose answer is no list ends the loop', async () => {
+    const pull = vi.fn(async () => ({ EventSet: null, RequestId: 'r' }))
+    const loop = start({ vod: { call: pull as never } })
+    await expect(loop.ended).rejects.toThrow(TypeError)
+    expect(pull).toHaveBeenCalledTimes(1)
+    expect(lines).toEqual([])
+    loops = []
   })
 })
 

@@ -104,6 +104,26 @@ describe('openEvent', () => {
     expect(await openEvent('{"EventType":"Mine"}', keys, { signKey })).toMatchObject({ kind: 'foreign' })
   })
 
+  it('takes any headers and any URL of a sender', async () => {
+    const { Sign, T } = JSON.parse(ours({ signKey }))
+    const headers = {
+      ':path': '/vod',
+      ':method': 'POST',
+      'bad name': 'x',
+      cookie: 'a\nb',
+      SIGN: Sign,
+      T: String(T),
+    }
+    expect(await openEvent(foreign, keys, { signKey, headers })).toMatchObject({ kind: 'foreign' })
+    for (const url of ['http://[', '//[', 'http://a:b:c', ''])
+      expect(await openEvent(ours(), keys, { signKey, url })).toMatchObject({ kind: 'ours', sign: 'absent' })
+    expect(await openEvent(foreign, keys, { signKey, url: 'http://[', headers })).toMatchObject({
+      kind: 'foreign',
+    })
+    const sent = new Headers({ sign: Sign, t: String(T) })
+    expect(await openEvent(foreign, keys, { signKey, headers: sent })).toMatchObject({ kind: 'foreign' })
+  })
+
   const sqs = (body: string) =>
     JSON.stringify({ Records: [{ messageId: '1', eventSource: 'aws:sqs', body }] })
   const sns = (Message: string) => JSON.stringify({ Type: 'Notification', MessageId: '1', Message })

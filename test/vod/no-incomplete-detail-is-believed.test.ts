@@ -149,7 +149,7 @@ async function read(
   try {
     const looked: ReadResult = await new MockActivityEnvironment().run(read, look)
     if (looked.kind !== 'seen') return looked.kind
-    return looked.ofAnother ? 'the answer does not name this task' : looked.reading
+    return looked.namesNone ? 'the answer does not name the task' : looked.reading
   } catch (error) {
     return String(error)
   }
@@ -289,6 +289,8 @@ describe('the reason names', () => {
   })
 })
 
+const refusing = (Code: string) => async () => ({ Error: { Code, Message: 'no' } })
+
 describe('a task flow whose ProcedureTaskId is empty next to a review', () => {
   const places: readonly (readonly [Action, Path])[] = [
     ['PullUpload', ['PullUploadTask']],
@@ -316,8 +318,8 @@ describe('a task flow whose ProcedureTaskId is empty next to a review', () => {
 
     it.each<[string, typeof templates]>([
       ['is not there', async () => ({ TotalCount: 0, ProcedureTemplateSet: [] })],
-      ['cannot be read', async () => ({ Error: { Code: 'UnauthorizedOperation', Message: 'no' } })],
-      ['gets no answer', async () => undefined],
+      ['is refused by its name', refusing('InvalidParameterValue.Names')],
+      ['is not found', refusing('ResourceNotFound')],
       [
         'was changed since',
         async (ask) => {
@@ -332,6 +334,17 @@ describe('a task flow whose ProcedureTaskId is empty next to a review', () => {
     ])('is unknown where the template %s', async (_, between) => {
       templates = between
       expect(countsOf(await readBy({ review: 1 })).unknown).toBe(1)
+    })
+
+    it.each<[string, typeof templates]>([
+      ['UnauthorizedOperation', refusing('UnauthorizedOperation')],
+      ['RequestLimitExceeded', refusing('RequestLimitExceeded')],
+      ['InternalError', refusing('InternalError')],
+      ['ClientError', async () => undefined],
+      ['ClientError.BadResponse', async () => ({ TotalCount: 1 })],
+    ])('is read again where the read of the template fails with %s', async (code, between) => {
+      templates = between
+      expect(await read(action, withoutFlow(path), { review: 1 })).toContain(code)
     })
   })
 

@@ -1,0 +1,132 @@
+import { pid } from 'node:process'
+import { NativeConnection } from '@temporalio/worker'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Outcome } from '../../src/client/index.js'
+import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
+import { startAltered } from '../support/altered.js'
+import { type System, startSystem } from '../support/system.js'
+
+type Json = Record<string, unknown>
+
+const credentials = { secretId: 'any', secretKey: 'any' }
+
+let system: System
+let altered: Awaited<ReturnType<typeof startAltered>>
+let connection: NativeConnection
+let worker: VodflowWorker
+let running: Promise<unknown>
+/** The task whose detail VOD answers with, in place of this one. */
+let instead: (TaskId: string) => string
+let emptySession: boolean
+/** The task of another film, which passed its moderation. */
+let other: string
+let runs = 0
+
+beforeAll(async () => {
+  system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
+  const { vod, vodClient } = system
+  altered = await startAltered({ endpoint: vod.endpoint, credentials }, async (action, request) => {
+    if (action !== 'DescribeTaskDetail') return vodClient.send(action, request)
+    const asked = String(request.TaskId)
+    const about = instead(asked)
+    const detail = await vodClient.send(action, { ...request, TaskId: about })
+    return about === asked || !emptySession ? detail : withoutSession(detail)
+  })
+  connection = await NativeConnection.connect({ address: system.temporal.address })
+  const account = { endpoint: altered.endpoint, credentials }
+  worker = await createVodflowWorker({
+    connection,
+    accounts: { altered: account },
+    macKeys: system.macKeys,
+    sweep: false,
+  })
+  running = worker.run()
+  const { TaskId } = await vodClient.call('ReviewAudioVideo', { FileId: await system.media('good') })
+  other = TaskId
+  await vi.waitFor(() => expect(taskOf(other)?.Status).toBe('FINISH'), 10_000)
+})
+beforeEach(() => {
+  instead = (TaskId) => TaskId
+  emptySession = false
+})
+afterAll(async () => {
+  worker?.shutdown()
+  await running
+  await connection?.close()
+  altered?.close()
+  await system?.close()
+})
+
+const taskOf = (TaskId: string) => system.vod.books().tasks.find((task) => task.TaskId === TaskId)
+
+function withoutSession(detail: Json): Json {
+  const entries = Object.entries(detail).map(([name, task]) => [
+    name,
+    typeof task === 'object' && task !== null ? { ...task, SessionId: '' } : task,
+  ])
+  return Object.fromEntries(entries)
+}
+
+const delays = { lag: [50], polls: [50], looks: ['1 second'] }
+
+function run(step: string, input: object): Promise<Outcome> {
+  return system.vodflow.client.workflow.execute(step, {
+    workflowId: `other-${pid}-${runs++}`,
+    taskQueue: 'vodflow',
+    args: [{ account: 'altered', delays, onFailure: 'return', ...input }],
+  })
+}
+
+const review = async () => ({
+  request: { FileId: await system.media('block'), ReviewContents: ['Media'] },
+  callbacks: false,
+})
+
+it('a step without this answer takes its own verdict', async () => {
+  expect(await run('reviewAudioVideo', await review())).toMatchObject({
+    status: 'succeeded',
+    moderation: { Suggestion: 'block' },
+  })
+})
+
+it('a step whose answers have an empty SessionId is unknown', async () => {
+  instead = () => other
+  emptySession = true
+  const outcome = await run('reviewAudioVideo', await review())
+  expect(outcome).toMatchObject({ status: 'unknown' })
+  expect(outcome.moderation?.Suggestion).not.toBe('pass')
+})
+
+it('an adopted task is unknown', async () => {
+  const { TaskId } = await system.vodClient.call('ReviewAudioVideo', { FileId: await system.media('block') })
+  instead = (asked) => (asked === TaskId ? other : asked)
+  const outcome = await run('adoptTask', { TaskId })
+  expect(outcome).toMatchObject({ status: 'unknown' })
+  expect(outcome.moderation?.Suggestion).not.toBe('pass')
+})
+
+it('a task answered with its sibling is unknown', async () => {
+  const FileId = await system.media('block')
+  const reviewed = () => system.tasksOf(FileId).find(({ TaskType }) => TaskType === 'ReviewAudioVideo')
+  const flow = () => system.tasksOf(FileId).find(({ TaskType }) => TaskType === 'Procedure')
+  instead = (asked) => (asked === reviewed()?.TaskId ? (flow()?.TaskId ?? asked) : asked)
+  const request = { FileId, ProcedureName: 'two' }
+  const outcome = await run('processMediaByProcedure', { request, callbacks: false })
+  expect(outcome.status, outcome.reason).toBe('unknown')
+})
+
+it('a task flow that a task has started is unknown', async () => {
+  const reviewed = new Set<string>()
+  instead = (asked) => {
+    const task = taskOf(asked)
+    if (task?.TaskType !== 'ReviewAudioVideo' || asked === other) return asked
+    reviewed.add(asked)
+    return other
+  }
+  const MediaUrl = `${system.vod.endpoint}/${await system.media('block')}.mp4`
+  const request = { MediaUrl, MediaName: 'block', Procedure: 'two' }
+  const outcome = await run('pullUpload', { request, callbacks: false })
+  expect(reviewed.size).toBe(1)
+  expect(outcome.status, outcome.reason).toBe('unknown')
+  expect(outcome.moderation?.Suggestion).not.toBe('pass')
+})
