@@ -50,7 +50,8 @@ const Gate = z.looseObject({
 })
 
 const answers: Readonly<Record<string, z.ZodType>> = {
-  [progressQuery]: Progress,
+  // A run without a step has no progress yet.
+  [progressQuery]: Progress.optional(),
   [stepsQuery]: z.array(Step),
   [viewQuery]: z.looseObject({
     steps: z.array(Step),

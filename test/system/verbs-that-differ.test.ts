@@ -96,6 +96,15 @@ describe('adopt', () => {
   })
 })
 
+describe('progress', () => {
+  it('of a workflow without a step is undefined until its first step starts', async () => {
+    const workflowId = await theirs.start('waitsFirst', await system.media())
+    const run = await system.vodflow.attach(workflowId)
+    expect(await run.progress())?.toBeUndefined()
+    await expect.poll(async () => (await run.progress())?.phase).toBe('settled')
+  })
+})
+
 describe('detach', () => {
   it('stops waiting and leaves the work to VOD', async () => {
     const FileId = await system.media()
