@@ -60,7 +60,7 @@ export interface AsyncAction {
 
 const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
 
-/** The asynchronous actions that are steps. A new one needs a line here, one in `api.ts` and one in `workflows/steps.ts`. */
+/** The asynchronous actions that are steps. CONTRIBUTING.md lists what a new one needs. */
 export const asyncActions = {
   ProcessMediaByProcedure: {
     tasks: [
