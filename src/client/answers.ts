@@ -13,7 +13,7 @@ import { UnreadableError } from './errors.js'
 const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
 const Task = z.looseObject({
   TaskId: z.string().optional(),
-  TaskType: z.string(),
+  TaskType: z.string().optional(),
   Status: z.string(),
   percent: z.number(),
 })

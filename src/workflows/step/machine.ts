@@ -30,6 +30,7 @@ import {
   type TaskIn,
   type TaskState,
   type Transition,
+  unknownType,
 } from './state.js'
 import {
   createdAt,
@@ -81,7 +82,7 @@ export function begin(start: StepStart, at: number): Transition {
   const { TaskId, siblings = [] } = origin
   return wait(
     state,
-    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: '', createdAt: at })),
+    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: unknownType, createdAt: at })),
     at,
   )
 }
