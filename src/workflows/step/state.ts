@@ -103,6 +103,9 @@ export type Effect =
   | { readonly do: 'fail'; readonly error: unknown }
   | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
+/** An effect that is an activity or a timer. The others end the step. */
+export type CallEffect = Exclude<Effect, { do: 'finish' | 'refuse' | 'fail' | 'finishCancelled' }>
+
 /** Searches for the tasks of a send whose answer does not name them. */
 export interface SearchEffect {
   readonly do: 'search'
