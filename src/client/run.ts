@@ -288,7 +288,8 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop waiting. It ends as `detached` within seconds, and VOD continues its tasks and bills them.
+   * Asks the run to stop waiting. It ends as `detached` within seconds, or within a minute while its submit is pending. VOD continues its
+   * tasks and bills them.
    * A run that has ended does not change, nor does a step that is being canceled.
    *
    * @param key - the key of the only step to detach. Default: all steps of the run.
