@@ -68,7 +68,10 @@ function reasonFor(
   if (all === 0)
     return 'VOD ran no sub-task: the template asks for nothing, or the source could not be opened.'
   const bad = readings.flatMap((reading) => reading.parts.filter((part) => part.status !== 'succeeded'))
-  const named = [...lost.map((task) => `${task.TaskType || 'a task of unknown type'} ${task.lost}`), ...bad.map(sentenceFor)]
+  const named = [
+    ...lost.map((task) => `${task.TaskType || 'a task of unknown type'} ${task.lost}`),
+    ...bad.map(sentenceFor),
+  ]
   const more = named.length > maxNamed ? [`${named.length - maxNamed} more`] : []
   const count = `${succeeded} of ${all} ${all === 1 ? 'sub-task' : 'sub-tasks'} succeeded`
   return `${[count, ...named.slice(0, maxNamed), ...more].join('; ')}.`
