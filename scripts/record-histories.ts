@@ -78,7 +78,7 @@ await record(
 await record('refused', await vodflow.process(await request('nowhere')))
 
 const cancelled = await vodflow.process(await request('two'), { delays: { lag: [50] } })
-while ((await cancelled.progress()).phase !== 'waiting')
+while ((await cancelled.progress())?.phase !== 'waiting')
   await new Promise((resolve) => setTimeout(resolve, 20))
 await cancelled.cancel()
 await record('cancelled', cancelled)
@@ -98,7 +98,7 @@ await unanswered.cancel()
 await record('cancelled-unanswered', unanswered)
 
 const detached = await vodflow.process(await request('one'))
-while ((await detached.progress()).phase !== 'waiting')
+while ((await detached.progress())?.phase !== 'waiting')
   await new Promise((resolve) => setTimeout(resolve, 20))
 await detached.detach()
 await record('detached', detached)

@@ -64,7 +64,8 @@ async function show(vodflow: Vodflow, film: Pick<Film, 'name' | 'workflowId'>): 
   if (status.name !== 'RUNNING') return { ...film, state: status.name.toLowerCase(), percent: 0 }
   const progress = await (await vodflow.attach(workflowId)).progress()
   const gate = (await vodflow.gates(workflowId)).find((each) => each.status === 'open')
-  if (!gate) return { ...film, state: progress.phase, percent: progress.percent }
+  if (!gate)
+    return { ...film, state: progress?.phase ?? 'waits for its first step', percent: progress?.percent ?? 0 }
   const { Suggestion = 'no verdict', Label = '' } = gate
   return { ...film, state: 'waits for a person', percent: 100, gate: { Suggestion, Label } }
 }

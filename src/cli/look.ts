@@ -114,7 +114,7 @@ function nextText({ paused, nextTry }: Pick<FailingActivity, 'paused' | 'nextTry
 function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress, named: boolean): string {
   const done = Math.round((percent / 100) * width)
   const bar = `${'#'.repeat(done)}${'.'.repeat(width - done)}`
-  const each = tasks.map(({ TaskType, Status }) => `${TaskType} ${Status}`).join(', ')
+  const each = tasks.map(({ TaskType = 'task', Status }) => `${TaskType} ${Status}`).join(', ')
   const ended = problem ?? (named ? outcome?.status : undefined)
   return [
     `  [${bar}] ${String(percent).padStart(3)} %  ${phaseText(phase)}${each === '' ? '' : `: ${each}`}`,

@@ -107,7 +107,7 @@ function stepText(step: StepProgress): string[] {
   return [
     `  ${phaseText(phase)} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
     ...tasks.map(
-      ({ TaskId = 'of unknown id', TaskType, Status, percent: done }) =>
+      ({ TaskId = 'of unknown id', TaskType = 'task of unknown type', Status, percent: done }) =>
         `    ${TaskType} ${TaskId} ${Status} ${done} %`,
     ),
     ...(outcome ? [`    ${outcome.status}: ${outcome.reason}`] : []),

@@ -13,7 +13,7 @@ import { UnreadableError } from './errors.js'
 const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
 const Task = z.looseObject({
   TaskId: z.string().optional(),
-  TaskType: z.string(),
+  TaskType: z.string().optional(),
   Status: z.string(),
   percent: z.number(),
 })
@@ -50,7 +50,8 @@ const Gate = z.looseObject({
 })
 
 const answers: Readonly<Record<string, z.ZodType>> = {
-  [progressQuery]: Progress,
+  // A run without a step has no progress yet.
+  [progressQuery]: Progress.optional(),
   [stepsQuery]: z.array(Step),
   [viewQuery]: z.looseObject({
     steps: z.array(Step),

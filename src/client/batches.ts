@@ -58,7 +58,10 @@ export interface ScheduleBatchOptions {
 export interface RerunFailedOptions {
   /** The reason for the rerun, which is billed again. 1 to 500 characters. */
   readonly reason: string
-  /** Items to run again, by how they ended. Default: all that did not succeed. */
+  /**
+   * The statuses of the items to run. Default `failed`, `aborted` and `refused`: a task may exist for an item that ended `unknown`,
+   * `detached` or `cancelled`, and a part of a `partial` item is billed already.
+   */
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
 
@@ -131,13 +134,12 @@ export class BatchClient {
   }
 
   /**
-   * Runs the items that did not succeed again, in a new batch named `<workflowId>/rerun-<n>`. VOD makes new tasks for these items, and
+   * Runs the items that failed again, in a new batch named `<workflowId>/rerun-<n>`. VOD makes new tasks for these items, and
    * bills them. If the run of an item has been retried since, the result of the retry counts. After a rerun, the next call runs the items
    * that failed in that rerun. A report holds the first 2,000 failures. If there were more, start the same batch under a new id: it skips
    * items that are done. A batch that has the id of a rerun but not its request or its items is left out, and so is its number.
    *
-   * @param options.statuses - the statuses of the items to run. Default `failed`, `aborted` and `refused`: a task may exist for an item
-   *   that ended `unknown`, `detached` or `cancelled`, and a part of a `partial` item is billed already.
+   * @param options.statuses - the statuses of the items to run. Default `failed`, `aborted` and `refused`.
    * @param options.reason - 1 to 500 characters; kept in the memo.
    * @throws RunStillOpenError while the batch, an earlier rerun of it, or the run of such an item is running
    * @throws NoWorkerError if no worker is available

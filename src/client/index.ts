@@ -18,6 +18,7 @@ export type { Duration, DurationUnit } from '../contract/duration.js'
 export { type ErrorClass, type FieldProblem, InvalidInputError } from '../contract/errors.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
+  DetachedOutcome,
   EndedBy,
   FailedOutcome,
   ModerationResult,

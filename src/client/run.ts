@@ -159,17 +159,18 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Returns the progress of the first step. For a workflow with several steps, use {@link steps}. It needs a worker, even after the end.
+   * Returns the progress of the first step, or undefined until one starts. For a workflow with several steps, use {@link steps}. It needs a
+   * worker, even after the end.
    *
    * @throws NoWorkerError if no worker polls the task queue of the run
    * @throws NoAnswerError if a worker polls it but does not answer within 15 s
    * @throws WorkflowTaskFailingError if the code of the workflow throws
    * @throws RunPausedError if the run is paused
+   * @throws UnreadableError if the workflow answers with something else, because it has a query of the same name
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async progress(): Promise<RunProgress> {
-    const progress = await this.#query<RunProgress>(progressQuery)
-    return progress ?? { phase: 'submitting', attempt: 1, percent: 0, tasks: [], nets: {} }
+  async progress(): Promise<RunProgress | undefined> {
+    return this.#query<RunProgress>(progressQuery)
   }
 
   /**
@@ -287,7 +288,8 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop waiting. It ends as `detached` within seconds, and VOD continues its tasks and bills them.
+   * Asks the run to stop waiting. It ends as `detached` within seconds, or within a minute while its submit is pending. VOD continues its
+   * tasks and bills them.
    * A run that has ended does not change, nor does a step that is being canceled.
    *
    * @param key - the key of the only step to detach. Default: all steps of the run.

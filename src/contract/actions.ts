@@ -60,7 +60,7 @@ export interface AsyncAction {
 
 const one = (TaskType: string): readonly MadeTask[] => [{ member: 'TaskId', TaskType }]
 
-/** The asynchronous actions that are steps. CONTRIBUTING.md says how to add one. */
+/** The asynchronous actions that are steps. CONTRIBUTING.md lists what a new one needs. */
 export const asyncActions = {
   ProcessMediaByProcedure: {
     tasks: [

@@ -138,10 +138,14 @@ export function list<T>(
 ): Check<readonly T[]> {
   return function* (value) {
     if (!Array.isArray(value)) return yield self(otherThan('a list', value), remedy)
-    if (value.length < least) return yield self('is empty', remedy)
-    if (value.length > most) return yield self(`has ${value.length} members`, remedy)
+    if (value.length < least || value.length > most) return yield self(sizeOf(value), remedy)
     for (const [index, member] of value.entries()) yield* under(String(index), item(member))
   }
+}
+
+function sizeOf({ length }: readonly unknown[]): string {
+  if (length === 0) return 'is empty'
+  return length === 1 ? 'has 1 member' : `has ${length} members`
 }
 
 /** Checks a value, and then its size. */

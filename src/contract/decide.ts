@@ -8,6 +8,7 @@ import {
 
 /** A task whose end can no longer be read, or that was never found. */
 export interface LostTask {
+  /** Empty while its type is unknown. */
   readonly TaskType: string
   /** The reason, as the end of a sentence: "... was not found in 10 minutes of listings". */
   readonly lost: string
@@ -67,7 +68,10 @@ function reasonFor(
   if (all === 0)
     return 'VOD ran no sub-task: the template asks for nothing, or the source could not be opened.'
   const bad = readings.flatMap((reading) => reading.parts.filter((part) => part.status !== 'succeeded'))
-  const named = [...lost.map((task) => `${task.TaskType} ${task.lost}`), ...bad.map(sentenceFor)]
+  const named = [
+    ...lost.map((task) => `${task.TaskType || 'a task of unknown type'} ${task.lost}`),
+    ...bad.map(sentenceFor),
+  ]
   const more = named.length > maxNamed ? [`${named.length - maxNamed} more`] : []
   const count = `${succeeded} of ${all} ${all === 1 ? 'sub-task' : 'sub-tasks'} succeeded`
   return `${[count, ...named.slice(0, maxNamed), ...more].join('; ')}.`

@@ -313,7 +313,7 @@ export const batchState = having<BatchState>({
   window: whole(rules.windowRule),
   paused: flag,
   stopped: optional(ownText),
-  day: having<BatchState['day']>({ date: ownText, tasks: number(rules.classIdRule) }),
+  day: having<BatchState['day']>({ date: ownText, tasks: count }),
   meanMs: instant,
   startedAt: instant,
 })

@@ -215,10 +215,16 @@ export interface PulledMedia {
   readonly FileId: string
 }
 
-/** No sub-task succeeded, VOD aborted them, or a signal stopped the wait. */
+/** No sub-task succeeded. */
 export interface FailedOutcome extends OutcomeFields {
-  /** No sub-task succeeded, the tasks were aborted, or the step was detached from them. */
-  readonly status: 'failed' | 'aborted' | 'detached'
+  /** No sub-task succeeded, or the tasks were aborted. */
+  readonly status: 'failed' | 'aborted'
+}
+
+/** A signal stopped the wait. `tasks` has those that had ended by then; VOD finishes the others, which may succeed. */
+export interface DetachedOutcome extends OutcomeFields {
+  /** The step no longer waits for its tasks. */
+  readonly status: 'detached'
 }
 
 /** VOD does not show the end of a task. */
@@ -233,7 +239,7 @@ export interface UnknownOutcome extends OutcomeFields {
 }
 
 /** The outcome of a step, with a type for each `status`. It is plain JSON of at most 256 KiB. */
-export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | UnknownOutcome
+export type Outcome = SucceededOutcome | PartialOutcome | FailedOutcome | DetachedOutcome | UnknownOutcome
 
 /** Returns the number of parts with each status, including the parts that were cut. */
 export function countsOf({ counts, parts }: Pick<TaskReading, 'counts' | 'parts'>): SubTaskCounts {

@@ -71,10 +71,10 @@ export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>
 
 /** A task of VOD at its last reading. */
 export interface TaskProgress {
-  /** Id of the task. Absent while only its type is known. */
+  /** Id of the task. Absent while it is unknown. */
   readonly TaskId?: string
-  /** `Procedure`, `ReviewAudioVideo` or `ImportMediaKnowledge`. */
-  readonly TaskType: string
+  /** Type of the task, e.g. `Procedure` or `PullUpload`. Absent while it is unknown. */
+  readonly TaskType?: string
   /** Status of the task. */
   readonly Status: TaskStatus
   /** Progress of the task, 0 to 100. */

@@ -219,7 +219,7 @@ function wholeTaskStatus({ TaskType, Status, task, asked }: ShownTask): PartStat
   if (TaskType === 'ReviewAudioVideo')
     return isJudged(verdictsOf({ TaskType, Status, task, asked })) ? 'succeeded' : 'unknown'
   if (TaskType === 'ImportMediaKnowledge') return task.ErrCode === 0 ? 'succeeded' : 'unknown'
-  const made = taskKinds[TaskType] ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
+  const made = taskKinds[TaskType]?.makes ? newMediaOf(TaskType, task).length > 0 : hasMade(task)
   return made ? 'succeeded' : 'unknown'
 }
 

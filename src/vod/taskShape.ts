@@ -162,7 +162,7 @@ const notMade: readonly string[] = [
   'ExtractBlindWatermarkConfig',
 ]
 
-/** Returns true if a task of an unknown type has made something and none of its items has failed. */
+/** Returns true if a task whose type makes no media, or is unknown, has made something and none of its items has failed. */
 export function hasMade(task: Json): boolean {
   const made = Object.entries(task).filter(([name, value]) => !notMade.includes(name) && !isEmpty(value))
   return made.length > 0 && made.every(([, value]) => !itemsOf(value).some(hasFailed))

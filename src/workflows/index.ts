@@ -15,6 +15,7 @@ export type { StepDelays } from '../contract/delays.js'
 export type { Duration, DurationUnit } from '../contract/duration.js'
 export type { DecideOptions, GateDecision, GateEvidence, GateView } from '../contract/gates.js'
 export type {
+  DetachedOutcome,
   EndedBy,
   FailedOutcome,
   ModerationResult,

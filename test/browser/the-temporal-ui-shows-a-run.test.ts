@@ -96,7 +96,7 @@ it('a run that waits says what happens next, and when', async () => {
   const FileId = await system.media()
   system.vod.faults.add({ kind: 'delayCallback', delay: 20_000, times: 2 })
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   await open(run.workflowId, 'user-metadata')
   await expect.poll(text, { timeout: 30_000 }).toMatch(/Next look at .*, or as soon as an event arrives/)
   await open(run.workflowId, 'history')

@@ -82,7 +82,7 @@ describe('retry says what the run will do', () => {
     )
     await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
     const sameTasks = saying(workflowId, 'it waits for the same tasks again')
-    await expect.poll(async () => (await refused.progress()).tasks.length).toBe(1)
+    await expect.poll(async () => (await refused.progress())?.tasks.length).toBe(1)
     expect(await run('retry', workflowId, ...again)).toEqual(sameTasks)
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })

@@ -306,5 +306,5 @@ async function submitted(FileId: string): Promise<void> {
     .poll(() => rig.vod.submissions.some(({ input }) => input.request.FileId === FileId), soon)
     .toBe(true)
   const run = await rig.vodflow.attach(`vod/account:default/${FileId}/${ProcedureName}`)
-  await expect.poll(async () => (await run.progress()).tasks.length, soon).toBe(1)
+  await expect.poll(async () => (await run.progress())?.tasks.length, soon).toBe(1)
 }

@@ -33,6 +33,18 @@ export async function sideBySide(FileId: string): Promise<void> {
   )
 }
 
+export async function oneAfterTheOther(FileId: string): Promise<void> {
+  const input = { request: { FileId, ProcedureName: 'one' }, onFailure: 'return' } as const
+  await processMediaByProcedure({ ...input, key: 'first' })
+  await processMediaByProcedure({ ...input, key: 'second' })
+}
+
+/** A wait of its own, then two steps at once. */
+export async function waitsFirst(FileId: string): Promise<void> {
+  await sleep(500)
+  await sideBySide(FileId)
+}
+
 /** Two gates at once. */
 export async function twoGates(): Promise<void> {
   await Promise.all(['film', 'cover'].map((gate) => reviewGate({ gate, moderation: undefined })))

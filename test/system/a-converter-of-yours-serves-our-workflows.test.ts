@@ -54,11 +54,11 @@ async function work(vodflow: Vodflow, media: () => Promise<string>): Promise<str
   const request = { FileId: await media(), ProcedureName: 'one', SessionContext: 'schöne Grüße 🎬' }
   const run = await vodflow.process(request)
   expect(await run.result()).toMatchObject({ status: 'succeeded', SessionContext: 'schöne Grüße 🎬' })
-  expect(await run.progress()).toMatchObject({ phase: 'settled' })
+  expect(await run.progress())?.toMatchObject({ phase: 'settled' })
   expect(await vodflow.process(request)).toMatchObject({ attached: true })
 
   const long = await vodflow.process({ ...request, ProcedureName: 'two' })
-  await expect.poll(async () => (await long.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await long.progress())?.phase).toBe('waiting')
   await long.cancel()
   await expect(long.result()).rejects.toMatchObject({
     name: 'RunCancelledError',
@@ -96,7 +96,7 @@ it('a payload converter that nobody else reads', async () => {
 
   // A hint that cannot be read is dropped; a start cannot be.
   const run = await vodflow.process({ FileId: await stack.media(), ProcedureName: 'two' })
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   await stranger.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', {})
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
   const started = { workflowId: 'started-in-plain-json', taskQueue: workflowQueue, args: [{}] }

@@ -12,7 +12,7 @@ afterAll(() => system.close())
 it('a task that has not begun is aborted at VOD', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'two' })
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   await run.cancel()
   await expect(run.result()).rejects.toThrow(/canceled/)
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED', 'ABORTED'])
@@ -22,7 +22,7 @@ it('a task that has not begun is aborted at VOD', async () => {
   expect(memo?.['vodflow.cancelled']).toEqual(cancelled)
   const progress = await run.progress()
   expect(progress).toMatchObject({ phase: 'settled', cancelled })
-  expect(progress.outcome).toBeUndefined()
+  expect(progress?.outcome).toBeUndefined()
 })
 
 it('a task that has begun goes on, and the run says so', async () => {
@@ -43,7 +43,7 @@ it('a submit in flight is awaited, and what it made is aborted', async () => {
   const FileId = await system.media()
   system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 1_500, times: 1 })
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
-  await expect.poll(async () => (await run.progress()).phase).toBe('submitting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('submitting')
   await run.cancel()
   await expect(run.result()).rejects.toThrow(/canceled/)
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED'])

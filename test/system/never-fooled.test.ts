@@ -25,7 +25,7 @@ async function waitingRun(delays: Partial<StepDelaysInMs> = {}) {
     { FileId, ProcedureName },
     { delays: { lag: [50], looks: [6_000], ...delays } },
   )
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   const [task] = system.tasksOf(FileId)
   if (!task) throw new Error('VOD made no task')
   return { run, FileId, task }
@@ -98,7 +98,7 @@ it('an event of an earlier run of the same id does nothing to the later one', as
   const { run, FileId, task } = await waitingRun()
   await run.result()
   const again = await system.vodflow.rerun({ FileId, ProcedureName: 'one' }, { reason: 'once more' })
-  await expect.poll(async () => (await again.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await again.progress())?.phase).toBe('waiting')
   const ProcedureStateChangeEvent = {
     TaskId: task.TaskId,
     Status: 'FINISH',
@@ -137,6 +137,6 @@ it('a test event as users build it wakes the step, and the read decides', async 
   const address = addressOf(run, task)
   const response = await post(signedTestEvent({ address, keys: system.macKeys, TaskId: task.TaskId }))
   expect(response.status).toBe(200)
-  expect((await run.progress()).phase).toBe('waiting')
+  expect((await run.progress())?.phase).toBe('waiting')
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
 })

@@ -122,7 +122,7 @@ it('a run that is overdue is found by a query', async () => {
     return ids
   }
   await expect.poll(found, { timeout: 20_000 }).toEqual([run.workflowId])
-  expect(await run.progress()).toMatchObject({ phase: 'waiting', overdueSince: expect.any(String) })
+  expect(await run.progress())?.toMatchObject({ phase: 'waiting', overdueSince: expect.any(String) })
   await run.detach()
   expect(await run.result()).toMatchObject({ status: 'detached' })
 })

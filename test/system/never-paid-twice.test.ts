@@ -92,7 +92,7 @@ describe('a submit whose answer was lost', () => {
         { delays: { listings: [100], listingsGiveUp: 300 } },
       )
       if (net === 'sweep') {
-        await expect.poll(async () => (await run.progress()).phase, { timeout: 15_000 }).toBe('waiting')
+        await expect.poll(async () => (await run.progress())?.phase, { timeout: 15_000 }).toBe('waiting')
         Object.assign(system.vod.switches, { listingLag: 0 })
         await system.vodflow.client.workflow.start(sweepType, {
           workflowId: sweepIdOf({ account: 'default' }),
@@ -175,7 +175,7 @@ it('a rerun makes a second task, on purpose', async () => {
 it('a reset to before the submit finds the task that was made', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays })
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   const { client } = system.vodflow
   await client.workflowService.resetWorkflowExecution({
     namespace: 'default',

@@ -74,7 +74,7 @@ async function failedTasks({ workflowId }: { readonly workflowId: string }): Pro
 describe('a signal that nobody can read is ignored', () => {
   it.each(kinds)('%s, while the run waits', async (kind) => {
     const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
-    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
     for (const name of names) await send(run, name, unreadable[kind])
     expect(await run.result()).toMatchObject({ status: 'succeeded' })
     expect(await failedTasks(run)).toBe(0)
@@ -83,7 +83,7 @@ describe('a signal that nobody can read is ignored', () => {
   it.each(kinds)('%s, and as a decision it is refused to its caller', async (kind) => {
     system.vod.faults.add({ kind: 'dropCallback' })
     const run = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
-    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
     const refusal = await refusalOf(run, unreadable[kind])
     expect(refusal).not.toBe('not refused')
     if (kind === 'encrypted, where nothing is') expect(refusal).toContain('VODFLOW_PAYLOAD_KEYS is not set')
@@ -173,7 +173,7 @@ it('a signal that says nothing is ignored, and so are queries and updates', asyn
   system.vod.faults.add({ kind: 'dropCallback' })
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
-  await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   const handle = system.vodflow.client.workflow.getHandle(run.workflowId)
   for (const payload of odd) {
     for (const name of names) await handle.signal(name, payload)

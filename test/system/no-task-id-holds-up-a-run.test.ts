@@ -96,7 +96,7 @@ describe('a run ends, whatever is given as a TaskId', () => {
     )
     const delays = { listings: [100], listingsGiveUp: 300, lag: [50], looks: [] }
     const run = await system.vodflow.process({ MediaStoragePath, ProcedureName: 'one' }, { delays })
-    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
+    await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
     const [task] = system.tasksOf(FileId)
     const handle = system.vodflow.client.workflow.getHandle(run.workflowId)
     const hint = { v: 1, SessionId: task?.SessionId, terminal: true, via: 'push' }

@@ -56,7 +56,7 @@ it('a whole job: no payload at the server can be read', async () => {
   const run = await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' })
   const outcome = await run.result()
   expect(outcome).toMatchObject({ status: 'succeeded', endedBy: 'push', SessionContext: 'my-own-context' })
-  expect(await run.progress()).toMatchObject({ phase: 'settled' })
+  expect(await run.progress())?.toMatchObject({ phase: 'settled' })
   expect(
     await vodflow.process({ FileId, ProcedureName: 'one', SessionContext: 'my-own-context' }),
   ).toMatchObject({ attached: true })

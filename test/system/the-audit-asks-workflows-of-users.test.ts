@@ -35,7 +35,7 @@ async function waiting() {
   const FileId = await system.media()
   const workflowId = await theirs.start('untilTold', { request: { FileId, ProcedureName: 'two' } })
   const run = await system.vodflow.attach(workflowId)
-  const read = async () => (await run.progress()).tasks.filter(({ Status }) => Status === 'FINISH')
+  const read = async () => (await run.progress())?.tasks.filter(({ Status }) => Status === 'FINISH') ?? []
   await expect.poll(async () => (await read()).length).toBe(1)
   return { FileId, workflowId, run }
 }

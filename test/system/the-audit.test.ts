@@ -94,7 +94,7 @@ it('says nothing of a task that its run has read, while another goes on', async 
   system.vod.faults.add({ kind: 'dropCallback', times: 1 })
   const run = await system.vodflow.process({ ProcedureName: 'two', FileId })
   await expect.poll(() => system.tasksOf(FileId).every(({ Status }) => Status === 'FINISH')).toBe(true)
-  const open = async () => (await run.progress()).tasks.filter(({ Status }) => Status !== 'FINISH')
+  const open = async () => (await run.progress())?.tasks.filter(({ Status }) => Status !== 'FINISH') ?? []
   await expect.poll(async () => (await open()).length).toBe(1)
   const [waits] = await open()
   await expect
@@ -134,7 +134,7 @@ it('calls no flow of a retried split repaired while the run does not know the sp
   await client.workflow.start('splitMedia', { workflowId, taskQueue: workflowQueue, args: [input] })
   await client.workflow.getHandle(workflowId).result()
   const again = await system.vodflow.retry(workflowId, { reason: 'a test' })
-  await expect.poll(async () => (await again.progress()).phase, { timeout: 60_000 }).toBe('waiting')
+  await expect.poll(async () => (await again.progress())?.phase, { timeout: 60_000 }).toBe('waiting')
 
   const { findings } = await audit(options(true))
   const finding = { kind: 'finishedButWaiting', repaired: false, problem: expect.any(String) }
@@ -166,9 +166,9 @@ it('says nothing of a run that waits for the task of another one with its key', 
   system.vod.switches.detailLag = 2 * hour
   try {
     const first = await start('first-of-its-key')
-    await expect.poll(async () => (await first.progress()).tasks.length).toBe(1)
+    await expect.poll(async () => (await first.progress())?.tasks.length).toBe(1)
     const second = await start('second-of-its-key')
-    await expect.poll(async () => (await second.progress()).tasks.length).toBe(1)
+    await expect.poll(async () => (await second.progress())?.tasks.length).toBe(1)
     // A younger run might still have its submit to come.
     Date.now = () => now() + hour / 2
     expect((await audit(options(false))).findings).toEqual([])

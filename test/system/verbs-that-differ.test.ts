@@ -1,12 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
+import { startTheirs, type Theirs } from '../support/theirs.js'
 
 let system: System
+let theirs: Theirs
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', taskTime: 300, reviewTime: 300 })
+  theirs = await startTheirs(system, 'own')
 })
 afterEach(() => system.vod.faults.clear())
-afterAll(() => system?.close())
+afterAll(async () => {
+  await theirs?.close()
+  await system?.close()
+})
 
 const delays = { listings: [200] }
 const reason = 'the test asks for it'
@@ -90,6 +96,15 @@ describe('adopt', () => {
   })
 })
 
+describe('progress', () => {
+  it('of a workflow without a step is undefined until its first step starts', async () => {
+    const workflowId = await theirs.start('waitsFirst', await system.media())
+    const run = await system.vodflow.attach(workflowId)
+    expect(await run.progress())?.toBeUndefined()
+    await expect.poll(async () => (await run.progress())?.phase).toBe('settled')
+  })
+})
+
 describe('detach', () => {
   it('stops waiting and leaves the work to VOD', async () => {
     const FileId = await system.media()
@@ -119,6 +134,40 @@ it('a run that is detached as it starts submits, says what was made, and ends', 
   expect(await run.result()).toMatchObject({ status: 'detached', FileId })
   expect(system.tasksOf(FileId)).toHaveLength(1)
   await finished(FileId)
+})
+
+it.each(['sideBySide', 'waitsFirst'])(
+  'all steps of %s are detached by a request that comes before them',
+  async (type) => {
+    const FileId = await system.media()
+    system.vod.faults.add({ kind: 'dropCallback' })
+    const { workflowId } = await system.vodflow.client.workflow.signalWithStart(type, {
+      workflowId: `${type}-${FileId}`,
+      taskQueue: 'theirs-own',
+      args: [FileId],
+      signal: 'vodflow.detach',
+      signalArgs: [],
+    })
+    const run = await system.vodflow.attach(workflowId)
+    const statuses = async () => (await run.steps()).map(({ outcome }) => outcome?.status ?? 'open')
+    await expect.poll(statuses).toEqual(['detached', 'detached'])
+    await expect.poll(() => system.tasksOf(FileId).every(({ Status }) => Status === 'FINISH')).toBe(true)
+  },
+)
+
+it('a step that starts after those that a request has detached is not detached by it', async () => {
+  const FileId = await system.media('please-block')
+  const { workflowId } = await system.vodflow.client.workflow.signalWithStart('oneAfterTheOther', {
+    workflowId: `in-turn-${FileId}`,
+    taskQueue: 'theirs-own',
+    args: [FileId],
+    signal: 'vodflow.detach',
+    signalArgs: [],
+  })
+  const run = await system.vodflow.attach(workflowId)
+  await run.result()
+  const statuses = (await run.steps()).map(({ outcome }) => outcome?.status)
+  expect(statuses).toEqual(['detached', 'succeeded'])
 })
 
 it('a handle to a run that has ended does not detach the one that came after it', async () => {
@@ -203,8 +252,8 @@ describe('a partial failure', () => {
     // The second attempt has until its look to be met in the middle.
     system.vod.faults.add({ kind: 'dropCallback' })
     await expect.poll(() => system.tasksOf(FileId).length, { timeout: 15_000 }).toBe(2)
-    await expect.poll(async () => (await run.progress()).phase).toBe('waiting')
-    expect(await run.progress()).toMatchObject({ attempt: 2 })
+    await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
+    expect(await run.progress())?.toMatchObject({ attempt: 2 })
     system.vod.faults.clear()
     return run
   }

@@ -75,7 +75,7 @@ async function deafRun(name: string) {
   const { vodflow, temporal } = deployed
   const FileId = await deployed.media(name)
   const run = await vodflow.process({ FileId, ProcedureName: 'one' })
-  await expect.poll(async () => (await run.progress()).phase, soon).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase, soon).toBe('waiting')
   const [task] = deployed.vod.books().tasks.filter((each) => each.FileId === FileId)
   const hint = { v: 1, SessionId: task?.SessionId, TaskId: task?.TaskId, terminal: true, via: 'push' }
   const other = await connect({ address: temporal.address, dataConverter: payloadEncryption(key('k2', '2')) })

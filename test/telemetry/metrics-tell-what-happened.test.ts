@@ -49,7 +49,7 @@ it('a job that ends by its callback', async () => {
 it('a signal that a run cannot read', async () => {
   deployed.vod.faults.add({ kind: 'dropCallback', times: 1 })
   const run = await deployed.vodflow.process({ FileId: await deployed.media('odd'), ProcedureName: 'one' })
-  await expect.poll(async () => (await run.progress()).phase, soon).toBe('waiting')
+  await expect.poll(async () => (await run.progress())?.phase, soon).toBe('waiting')
   await deployed.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', 'odd')
   await expectIn(ofWorker, 'vodflow_unread_signals_total', { reason: 'malformed' }).toBe(1)
   await run.detach()

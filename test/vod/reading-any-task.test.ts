@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { taskKinds } from '../../src/contract/actions.js'
 import { countsOf } from '../../src/contract/outcome.js'
 import { toReading } from '../../src/vod/reading.js'
 
@@ -171,4 +172,23 @@ it('the flows that a generation starts are its flows', () => {
     { TaskType: 'Procedure', TaskId: 'p1' },
     { TaskType: 'Procedure', TaskId: 'p2' },
   ])
+})
+
+describe('a task of a type in the table of task types that makes no media', () => {
+  const TaskType = 'ExtractTraceWatermark'
+  const kinds = taskKinds as Record<string, { readonly listed: boolean }>
+  beforeEach(() => {
+    kinds[TaskType] = { listed: true }
+  })
+  afterEach(() => {
+    delete kinds[TaskType]
+  })
+
+  it.each([
+    ['has succeeded with an Output', { Output: { Uv: 'u', Uid: 'i' } }, 'succeeded'],
+    ['is unknown without an Output', { Output: {} }, 'unknown'],
+    ['has failed with an error', { ErrCode: 70_000, Output: { Uv: 'u' } }, 'failed'],
+  ])('%s', (_, task, status) => {
+    expect(statusesOf(read(TaskType, `${TaskType}Task`, task))).toEqual([status])
+  })
 })

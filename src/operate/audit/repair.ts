@@ -124,7 +124,7 @@ function whyUnread({ workflowId, SessionId }: StepAddress, progress: RunProgress
   const status = commandText('status', workflowId)
   if (!progress) return `and shows no step that waits for the task: ${status} shows what it does instead`
   const unnamed = progress.tasks.find(({ TaskId }) => TaskId === undefined)
-  if (unnamed) return unnamedText({ workflowId, SessionId, TaskType: unnamed.TaskType })
+  if (unnamed) return unnamedText({ workflowId, SessionId }, unnamed.TaskType)
   return `and has not read the task yet: run the audit again in a few minutes; if it finds the same, ${status} shows what the run waits for`
 }
 
@@ -136,14 +136,13 @@ const notDelivered: Readonly<Record<Exclude<DeliveryResult, 'delivered'>, string
 }
 
 /** A retry of a split or a composition: its own task is in no listing, and only that task's detail names the others. */
-function unnamedText({
-  workflowId,
-  SessionId,
-  TaskType,
-}: Record<'workflowId' | 'SessionId' | 'TaskType', string>): string {
+function unnamedText(
+  { workflowId, SessionId }: Pick<StepAddress, 'workflowId' | 'SessionId'>,
+  TaskType: string | undefined,
+): string {
   const input = JSON.stringify({ v: 1, SessionId, TaskId: 'TASK_ID', terminal: true })
   const signal = `temporal workflow signal --workflow-id ${shellWord(workflowId)} --name ${hintSignal} --input ${shellQuoted(input)}`
-  return `but it first needs the TaskId of its ${TaskType} task, which no listing of VOD shows. Take it from ${commandText('report', workflowId)}, and send it in the place of TASK_ID: ${signal}`
+  return `but it first needs the TaskId of its ${TaskType === undefined ? '' : `${TaskType} `}task, which no listing of VOD shows. Take it from ${commandText('report', workflowId)}, and send it in the place of TASK_ID: ${signal}`
 }
 
 /**

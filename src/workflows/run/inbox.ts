@@ -55,7 +55,10 @@ interface OpenStep {
 
 const steps: OpenStep[] = []
 const unclaimed: TaskHint[] = []
-const earlyDetaches: (string | undefined)[] = []
+/** The keys of detach requests that arrived before their step. */
+const earlyDetaches = new Set<string>()
+/** A detach request for all steps that arrived before the first of them. `granted`: a step of the current activation has taken it. */
+let earlyDetachOfAll: 'kept' | 'granted' | undefined
 let isOpen = false
 let keptOutcome: Outcome | undefined
 
@@ -196,11 +199,9 @@ export function openStep(key: string, attempt: number): StepInbox {
   return {
     listen(listener) {
       step.listener = listener
-      const wished = earlyDetaches.findIndex((wish) => wish === undefined || wish === key)
-      if (wished >= 0) {
-        earlyDetaches.splice(wished, 1)
-        listener.onDetach()
-      }
+      const isNamed = earlyDetaches.delete(key)
+      if (earlyDetachOfAll) earlyDetachOfAll = 'granted'
+      if (isNamed || earlyDetachOfAll) listener.onDetach()
     },
     receive(SessionId) {
       step.SessionId = SessionId
@@ -258,7 +259,17 @@ function takeDetach(key?: unknown): void {
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
   for (const { listener } of waiting) listener?.onDetach()
   // A signal may arrive before its step has started.
-  if (meant.length === 0 && earlyDetaches.length < maxUnclaimed) earlyDetaches.push(key)
+  if (meant.length > 0) return
+  if (key === undefined) earlyDetachOfAll = 'kept'
+  else if (earlyDetaches.size < maxUnclaimed) earlyDetaches.add(key)
+}
+
+/**
+ * Ends an early detach request for all steps with the activation in which the first of them started: it is for the steps that start
+ * together, not for those that follow.
+ */
+export function forgetGrantedDetach(): void {
+  if (earlyDetachOfAll === 'granted') earlyDetachOfAll = undefined
 }
 
 /** Without a key, the signal is for every step. */

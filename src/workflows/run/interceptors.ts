@@ -10,7 +10,7 @@ import { repairError, repaired } from '../../contract/wellFormed.js'
 import { showDetails } from './currentDetails.js'
 import { deliverSignalsDirectly, recordIgnored } from './deliverSignals.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
-import { afterCleanUp, openInbox, refuseToLeave } from './inbox.js'
+import { afterCleanUp, forgetGrantedDetach, openInbox, refuseToLeave } from './inbox.js'
 import { readOnly } from './readOnly.js'
 
 export { bundleMark } from '../../contract/version.js'
@@ -57,6 +57,7 @@ const intercepting: WorkflowInterceptors = {
       // The commands contain every id, name and message that a workflow sends to Temporal, including those of queries and updates.
       concludeActivation(input, next) {
         showDetails()
+        forgetGrantedDetach()
         const concluded = next(input)
         return { ...concluded, commands: repaired(concluded.commands) }
       },

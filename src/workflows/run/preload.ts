@@ -1,7 +1,8 @@
 /**
  * Modules that a worker evaluates once and shares between all runs (Temporal's `preloadModules`). Other modules are evaluated again for
  * each run. A run thus starts sooner and uses less memory. Temporal freezes these modules, so none of them, nor any module that they
- * import, may hold state of a run. The inbox, the current details, the gates and `notify` hold such state.
+ * import, may hold state of a run. The gates, `notify`, and in this folder `currentDetails`, `deliverSignals`, `identity`, `inbox`,
+ * `localReads`, `signals` and `unread` hold such state.
  */
 
 export * as defaultKey from '../../contract/defaultKey.js'

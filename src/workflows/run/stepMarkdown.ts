@@ -14,7 +14,7 @@ export function detailsOf(progress: RunProgress): string {
       ['task', 'type', 'status', '%'],
       tasks.map((task) => [
         cell(task.TaskId ?? '', quoted),
-        cell(task.TaskType),
+        cell(task.TaskType ?? ''),
         cell(task.Status),
         `${task.percent}`,
       ]),

@@ -3,7 +3,15 @@ import { countsOf, type TaskReading } from '../../contract/outcome.js'
 import type { CancelSummary } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
-import type { Effect, SearchResult, StepState, TaskIn, TaskState, Transition } from './state.js'
+import {
+  type Effect,
+  type SearchResult,
+  type StepState,
+  type TaskIn,
+  type TaskState,
+  type Transition,
+  unknownType,
+} from './state.js'
 import {
   foundTasks,
   isOpen,
@@ -64,7 +72,7 @@ export function wokeWhileCancelling(state: StepState, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { named } = state
   // The types of the tasks that the answer does not name are unknown.
-  return named ? foundTooLate(state, { tasks: named, missing: [''] }, at) : finish(state, true)
+  return named ? foundTooLate(state, { tasks: named, missing: [unknownType] }, at) : finish(state, true)
 }
 
 /** Searches for the tasks of a send whose answer is missing. */

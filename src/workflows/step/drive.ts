@@ -12,7 +12,7 @@ import type { StepListener } from '../run/inbox.js'
 import type { CallAddress } from './calls.js'
 import { type AfterLocalReads, perform } from './effects.js'
 import { begin, reduce } from './machine.js'
-import type { Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
+import type { CallEffect, Effect, StepEvent, StepStart, StepState, Transition } from './state.js'
 
 export interface Drive {
   readonly address: CallAddress
@@ -88,36 +88,35 @@ export function drive(options: Drive): Promise<Outcome> {
       waking?.cancel()
       settle()
     }
-    const scopeFor = (effect: Effect) => {
+    const scopeFor = (effect: CallEffect) => {
       if (effect.do !== 'wake') return calls
       waking?.cancel()
       waking = scopeIn(shelter)
       return waking
     }
-    const settlementOf = (effect: Effect): (() => void) | undefined => {
+    const performOrEnd = (effect: Effect) => {
       switch (effect.do) {
         case 'finish':
-          return () => succeed(effect.outcome)
+          return end(() => succeed(effect.outcome))
         case 'refuse':
-          return () => fail(failureOf(effect.refused))
+          return end(() => fail(failureOf(effect.refused)))
         case 'fail':
-          return () => fail(reasonOf(effect.error))
+          return end(() => fail(reasonOf(effect.error)))
         case 'finishCancelled': {
           onCancelled()
           const message = 'canceled; the memo shows which tasks were stopped and which are left'
-          return () => fail(new CancelledFailure(message))
+          return end(() => fail(new CancelledFailure(message)))
         }
         default:
-          return undefined
+          scopeFor(effect).enter(() => perform(effect, { address, afterLocalReads, push, refused }))
       }
     }
     const take = ([next, effects]: Transition) => {
       state = next
       onState(state)
       for (const effect of effects) {
-        const settle = settlementOf(effect)
-        if (settle) return end(settle)
-        scopeFor(effect).enter(() => perform(effect, { address, afterLocalReads, push, refused }))
+        if (over) return
+        performOrEnd(effect)
       }
     }
     const push = (event: StepEvent) => {

@@ -4,7 +4,7 @@ import { abort, type CallAddress, markOverdue, read, readHere, readMedia } from 
 import { findTasks } from './findTasks.js'
 import { isLooked, isSubmitted } from './results.js'
 import { unsearched } from './search.js'
-import type { Effect, StepEvent } from './state.js'
+import type { CallEffect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, submit, submitFailed } from './submit.js'
 
 /** Receives the result of a local read; see `run/localReads.ts`. */
@@ -14,7 +14,7 @@ export type AfterLocalReads = <T>(
   unread: (error: unknown) => void,
 ) => void
 
-/** The address of an effect, and the callbacks for its result. One of `push` and `refused` is called once. */
+/** The address of an effect, and the callbacks for its result. Each effect but `markOverdue` calls one of them, once. */
 export interface Performing {
   readonly address: CallAddress
   readonly afterLocalReads: AfterLocalReads
@@ -23,7 +23,7 @@ export interface Performing {
 }
 
 /** Turns an effect into an activity or a timer, and its result into the next input of the reducer. */
-export function perform(effect: Effect, { address, afterLocalReads, push, refused }: Performing): void {
+export function perform(effect: CallEffect, { address, afterLocalReads, push, refused }: Performing): void {
   /** A failed call counts as one without an answer. */
   const orElse = (event: StepEvent) => (error: unknown) =>
     isCancellation(error) ? refused(error) : push(event)
@@ -84,10 +84,5 @@ export function perform(effect: Effect, { address, afterLocalReads, push, refuse
         refused,
       )
       return
-    case 'finish':
-    case 'refuse':
-    case 'fail':
-    case 'finishCancelled':
-      throw new Error(`${effect.do} ends a step and cannot be performed`)
   }
 }

@@ -30,6 +30,7 @@ import {
   type TaskIn,
   type TaskState,
   type Transition,
+  unknownType,
 } from './state.js'
 import {
   createdAt,
@@ -81,7 +82,7 @@ export function begin(start: StepStart, at: number): Transition {
   const { TaskId, siblings = [] } = origin
   return wait(
     state,
-    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: '', createdAt: at })),
+    [TaskId, ...siblings].map((each) => toTask({ TaskId: each, TaskType: unknownType, createdAt: at })),
     at,
   )
 }
@@ -104,7 +105,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'refused':
       return state.phase === 'cancelling'
         ? unansweredTooLate(state, input.sent, input.at)
-        : [{ ...state, phase: 'settled' }, [{ do: 'fail', error: input.error }]]
+        : refused(state, input.error)
     case 'found':
       return found(state, input)
     case 'hint':
@@ -151,6 +152,11 @@ function unanswered(state: StepState, foreign: ForeignFailure | undefined): Tran
   const { SessionId, message } = foreign
   const refusal = `the submit failed ${foreignFailures} times (${message})`
   return recover({ ...state, SessionId, refusal }, origin.send)
+}
+
+function refused(state: StepState, error: unknown): Transition {
+  if (state.phase !== 'submitting') return [state, []]
+  return [{ ...state, phase: 'settled' }, [{ do: 'fail', error }]]
 }
 
 /** Searches for the tasks of a request without a usable answer. */

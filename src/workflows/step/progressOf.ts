@@ -12,8 +12,7 @@ export function progressOf(state: StepState): RunProgress {
     attempt: state.start.attempt,
     percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
     tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({
-      ...filled({ TaskId }),
-      TaskType,
+      ...filled({ TaskId, TaskType }),
       Status,
       percent,
     })),

@@ -1,7 +1,13 @@
 import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
 import type { SentSince, TaskSearchResult, TemplateTasks } from '../../contract/activities.js'
 import { minute } from '../../contract/time.js'
-import type { SearchEffect, SearchResult, StepState, SubmitRequest } from './state.js'
+import {
+  type SearchEffect,
+  type SearchResult,
+  type StepState,
+  type SubmitRequest,
+  unknownType,
+} from './state.js'
 
 /** Returns the effect that searches for the tasks of a send. Without a SessionId, no send was answered. */
 export function searchFor(
@@ -94,10 +100,10 @@ export function missingOf(
 ): readonly string[] {
   const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
   if (whole === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
-  return TaskTypes.length === 0 ? ['A task of a template that VOD does not show'] : missing
+  return TaskTypes.length === 0 ? [unknownType] : missing
 }
 
 /** Returns the result of a failed search: the tasks of the send are unknown. */
 export function unsearched({ made }: SearchEffect): SearchResult {
-  return { tasks: [], missing: made.length === 1 ? made : ['A task of the request'], failed: true }
+  return { tasks: [], missing: made.length === 1 ? made : [unknownType], failed: true }
 }

@@ -28,7 +28,7 @@ export type SubmitRequest = {
 /** The result of a search for the tasks of an earlier send. */
 export interface SearchResult {
   readonly tasks: readonly StepTask[]
-  /** The types of task that were asked for and not found. */
+  /** The types of task that were asked for and not found. `unknownType` stands for any others. */
   readonly missing: readonly string[]
   /** The reading of a task that was found by its new media, without a TaskId. */
   readonly reading?: TaskReading
@@ -103,6 +103,9 @@ export type Effect =
   | { readonly do: 'fail'; readonly error: unknown }
   | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
 
+/** An effect that is an activity or a timer. The others end the step. */
+export type CallEffect = Exclude<Effect, { do: 'finish' | 'refuse' | 'fail' | 'finishCancelled' }>
+
 /** Searches for the tasks of a send whose answer does not name them. */
 export interface SearchEffect {
   readonly do: 'search'
@@ -155,6 +158,9 @@ export type ReadReason =
 
 export type ReadCause = ReadReason['cause']
 export type HintReason = Extract<ReadReason, { readonly cause: 'hint' }>
+
+/** The TaskType of a task whose type is not known: VOD does not show its template, or nobody has read it yet. */
+export const unknownType = ''
 
 interface Task<Stage, UnderWay, Said, Id = string> extends Omit<StepTask, 'TaskId'> {
   readonly TaskId: Id

@@ -1,7 +1,16 @@
 import { asyncActions, taskKinds } from '../../contract/actions.js'
 import type { StepTask } from '../../contract/activities.js'
 import { isTerminal, percentOf, type TaskReading } from '../../contract/outcome.js'
-import type { HintedBy, HintReason, SearchResult, Stage, StepState, TaskIn, TaskState } from './state.js'
+import {
+  type HintedBy,
+  type HintReason,
+  type SearchResult,
+  type Stage,
+  type StepState,
+  type TaskIn,
+  type TaskState,
+  unknownType,
+} from './state.js'
 
 const unread = { Status: 'WAITING', percent: 0, underWay: undefined, reading: undefined } as const
 
@@ -20,7 +29,15 @@ export function toSought(TaskType: string, createdAt: number): TaskIn<'sought'> 
 }
 
 export function toClaimed(TaskId: string, underWay: HintReason): TaskIn<'claimed'> {
-  return { ...unread, stage: 'claimed', underWay, TaskId, TaskType: '', createdAt: 0, startedHere: false }
+  return {
+    ...unread,
+    stage: 'claimed',
+    underWay,
+    TaskId,
+    TaskType: unknownType,
+    createdAt: 0,
+    startedHere: false,
+  }
 }
 
 /** Returns the tasks that a search found. A task of a type that the action itself does not make is a flow on its new media. */

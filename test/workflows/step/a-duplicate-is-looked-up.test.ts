@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { defaultDelays } from '../../../src/contract/delays.js'
-import { missingOf } from '../../../src/workflows/step/search.js'
-import type { SearchEffect, StepEvent, StepStart, SubmitRequest } from '../../../src/workflows/step/state.js'
+import { progressOf } from '../../../src/workflows/step/progressOf.js'
+import { missingOf, unsearched } from '../../../src/workflows/step/search.js'
+import {
+  type SearchEffect,
+  type StepEvent,
+  type StepStart,
+  type SubmitRequest,
+  unknownType,
+} from '../../../src/workflows/step/state.js'
 import {
   accepted,
   askMedia,
@@ -260,7 +267,23 @@ describe('a search', () => {
     const types = ['Procedure', 'ReviewAudioVideo', 'ImportMediaKnowledge']
     expect(missingOf({ tasks }, types)).toEqual(['ReviewAudioVideo', 'ImportMediaKnowledge'])
     expect(missingOf({ tasks, whole: true }, types)).toEqual(['ImportMediaKnowledge'])
-    expect(missingOf({ tasks }, [])).toEqual(['A task of a template that VOD does not show'])
+    expect(missingOf({ tasks }, [])).toEqual([unknownType])
     expect(missingOf({ tasks, whole: true }, [])).toEqual([])
+  })
+
+  it('shows no type of a task that it could not find', () => {
+    const step = new TestStep()
+    const [search] = step.give(duplicate)
+    expect(step.give({ type: 'found', ...unsearched(search as SearchEffect) })).toEqual(askMedia)
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      {
+        do: 'finish',
+        outcome: {
+          status: 'unknown',
+          reason: expect.stringContaining('a task of unknown type was made by an earlier send but'),
+        },
+      },
+    ])
+    expect(progressOf(step.state).tasks).toEqual([{ Status: 'WAITING', percent: 0 }])
   })
 })

@@ -201,6 +201,14 @@ describe('a canceled step', () => {
       ])
   })
 
+  it('ignores a refusal of its submit once it waits for its tasks', () => {
+    const step = new TestStep()
+    step.give(accepted(procedureId), bornAt)
+    const before = step.state
+    expect(step.give({ type: 'refused', sent: false, error })).toEqual([])
+    expect(step.state).toBe(before)
+  })
+
   it('fails with what VOD refused for good, when nobody has canceled it', () => {
     const step = new TestStep()
     expect(step.give({ type: 'refused', sent: false, error })).toEqual([{ do: 'fail', error }])
