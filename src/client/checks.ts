@@ -20,6 +20,7 @@ import {
 import type { DecideOptions } from '../contract/gates.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
+import { dataConverter } from '../temporal/dataConverter.js'
 import type { AdoptOptions } from './adopt.js'
 import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
 import type { ConnectOptions } from './connect.js'
@@ -39,11 +40,6 @@ const tls: Check<ConnectOptions['tls']> = function* (value) {
     yield { field: '', problem: otherThan('a boolean', value), remedy: 'pass true, or the certificates' }
 }
 
-const converter = withFunctions<NonNullable<ConnectOptions['dataConverter']>>(
-  [],
-  'pass the result of payloadEncryption(keys)',
-)
-
 const client = withFunctions<Client>(
   ['withDeadline', 'workflow.start', 'workflow.getHandle'],
   'pass a Client of @temporalio/client',
@@ -57,7 +53,7 @@ const settings: Fields<TemporalOptions> = {
   tls: optional(tls),
   profile: optional(filled("pass a profile of Temporal's configuration file")),
   plugins: optional(list(anything, { remedy: 'pass a list of plugins' })) as Check<ConnectOptions['plugins']>,
-  dataConverter: optional(converter),
+  dataConverter: optional(dataConverter),
   connectTimeout: timeout,
 }
 

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { connect } from '../../src/client/index.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { connect, TemporalUnreachableError } from '../../src/client/index.js'
 import { InvalidInputError } from '../../src/contract/errors.js'
 
 const functions = { start: () => {}, getHandle: () => {} }
+const codec = { encode: async () => [], decode: async () => [] }
 const client = { withDeadline: () => {}, workflow: functions, options: {} }
 
 /** What takes options. None of them may reach Temporal: there is none. */
@@ -82,6 +83,16 @@ describe('an option that cannot work is refused by name', () => {
     ['connect', { profile: 5 }, 'profile'],
     ['connect', { plugins: {} }, 'plugins'],
     ['connect', { dataConverter: 'k1' }, 'dataConverter'],
+    ['connect', { dataConverter: { payloadCodec: [] } }, 'dataConverter.payloadCodec'],
+    ['connect', { dataConverter: { payloadCodecs: codec } }, 'dataConverter.payloadCodecs'],
+    [
+      'connect',
+      { dataConverter: { payloadCodecs: [{ encode: codec.encode }] } },
+      'dataConverter.payloadCodecs.0.decode',
+    ],
+    ['connect', { dataConverter: { payloadConverterPath: 5 } }, 'dataConverter.payloadConverterPath'],
+    ['connect', { dataConverter: { failureConverterPath: {} } }, 'dataConverter.failureConverterPath'],
+    ['connect', { dataConverter: { payloadConverter: {} } }, 'dataConverter.payloadConverter'],
     ['connect', { connectTimeout: '5000 weeks' }, 'connectTimeout'],
     ['connect', { answerTimeout: 'soon' }, 'answerTimeout'],
     ['connect', { payloadKeys: 'k1' }, 'payloadKeys'],
@@ -162,6 +173,7 @@ describe('a misspelled option is refused with the right name', () => {
     ['connect', { Namespace: 'films' }, 'namespace'],
     ['connect', { adress: '127.0.0.1:1' }, 'address'],
     ['connect', { api_key: 'x' }, 'apiKey'],
+    ['connect', { dataConverter: { payloadCodec: [] } }, 'payloadCodecs'],
     ['start', { requireworker: false }, 'requireWorker'],
     ['start', { taskqueue: 'films' }, 'taskQueue'],
     ['start', { Id: 'b' }, 'id'],
@@ -174,5 +186,29 @@ describe('a misspelled option is refused with the right name', () => {
   ])('%s with %j', async (name, given, meant) => {
     const { message } = await refusal(name, given)
     expect(message).toContain(`is not known; write ${meant}`)
+  })
+})
+
+describe('with VODFLOW_PAYLOAD_KEYS', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  it.each([{}, { payloadCodecs: [] }, { payloadConverterPath: '/app/converter.cjs' }])(
+    'connect refuses a data converter without codecs: %j',
+    async (dataConverter) => {
+      vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+      const { message } = await refusal('connect', { dataConverter })
+      expect(message).toBe(
+        'dataConverter.payloadCodecs: has no codec, but VODFLOW_PAYLOAD_KEYS is set; ' +
+          'pass the payloadCodecs of payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS), or unset the variable',
+      )
+    },
+  )
+
+  it('connect takes a data converter with codecs', async () => {
+    vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+    const dataConverter = { payloadCodecs: [codec] }
+    await expect(calls.connect?.({ dataConverter })).rejects.toThrow(TemporalUnreachableError)
   })
 })
