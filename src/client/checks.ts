@@ -12,7 +12,6 @@ import {
   oneOf,
   optional,
   otherThan,
-  spelling,
   text,
   whole,
   withFunctions,
@@ -97,14 +96,30 @@ const forbidden: Fields<Record<SetByStart, undefined>> = {
   searchAttributes: setByStart('write typedSearchAttributes'),
 }
 
-/** Options of `Vodflow.start`. The other options of Temporal are checked by its client. */
-export const startOptions = spelling<
-  Pick<StartSettings, 'id' | 'taskQueue' | 'requireWorker' | 'signal'> & {
-    readonly args?: readonly unknown[] | undefined
-  } & Readonly<Record<SetByStart, undefined>>
+/** Options of Temporal, whose client checks their values. */
+const ofTemporal: Fields<Omit<StartSettings, 'id' | 'taskQueue' | 'requireWorker' | 'signal'>> = {
+  retry: anything,
+  memo: anything,
+  typedSearchAttributes: anything,
+  staticSummary: anything,
+  staticDetails: anything,
+  priority: anything,
+  workflowExecutionTimeout: anything,
+  workflowRunTimeout: anything,
+  workflowTaskTimeout: anything,
+  startDelay: anything,
+  versioningOverride: anything,
+  requestEagerStart: anything,
+  typeInfo: anything,
+}
+
+/** Options of `Vodflow.start`. */
+export const startOptions = exactly<
+  StartSettings & { readonly args?: readonly unknown[] | undefined } & Readonly<Record<SetByStart, undefined>>
 >(
   {
     ...forbidden,
+    ...ofTemporal,
     id: text({ ...anyTextRule, remedy: 'pass a text that names the work' }),
     taskQueue: text({
       pattern: /./,
