@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client'
+import type { Client, ScheduleSpec } from '@temporalio/client'
 import type { ItemStatus } from '../contract/batch.js'
 import {
   anything,
@@ -211,8 +211,40 @@ export const startBatchOptions = exactly<StartBatchOptions>(
   'pass { workflowId }',
 )
 
+const specRemedy =
+  "pass { intervals: [{ every: '1 day' }] }, { cronExpressions: ['0 3 * * *'] } or { calendars: [...] }"
+const times = optional(list(anything, { remedy: specRemedy }))
+
+/** Members of the spec of a schedule. Temporal checks what is in them. */
+const specMembers = exactly<ScheduleSpec>(
+  {
+    intervals: times as Check<ScheduleSpec['intervals']>,
+    cronExpressions: times as Check<ScheduleSpec['cronExpressions']>,
+    calendars: times as Check<ScheduleSpec['calendars']>,
+    skip: anything,
+    startAt: anything,
+    endAt: anything,
+    jitter: anything,
+    timezone: anything,
+  },
+  specRemedy,
+)
+
+const spec: Check<ScheduleSpec> = function* (value) {
+  const problems = [...specMembers(value)]
+  yield* problems
+  if (problems.length > 0) return
+  const { intervals = [], cronExpressions = [], calendars = [] } = value as ScheduleSpec
+  if (intervals.length + cronExpressions.length + calendars.length === 0)
+    yield {
+      field: '',
+      problem: 'has no times, so that the schedule would never start a batch',
+      remedy: specRemedy,
+    }
+}
+
 export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
-  { scheduleId: id, spec: anything },
+  { scheduleId: id, spec },
   'pass { scheduleId, spec }',
 )
 

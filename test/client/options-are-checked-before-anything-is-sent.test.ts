@@ -36,6 +36,15 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
       { workflowId: 'b', ...options },
     )
   },
+  schedule: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    const request = { source: { FileIds: ['a'] }, ProcedureName: 'p' }
+    return vodflow.batches.schedule(request, {
+      scheduleId: 's',
+      spec: { intervals: [{ every: '1 day' }] },
+      ...options,
+    })
+  },
   decide: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.decide('a', { gate: 'g', decision: 'approved', by: 'ada', reason: 'seen', ...options })
@@ -131,6 +140,16 @@ describe('an option that cannot work is refused by name', () => {
     ['list', { FileId: 5 }, 'FileId'],
     ['list', { FileId: '' }, 'FileId'],
     ['list', { ProcedureName: {} }, 'ProcedureName'],
+    ['schedule', { spec: undefined }, 'spec'],
+    ['schedule', { spec: {} }, 'spec'],
+    ['schedule', { spec: { intervals: [] } }, 'spec'],
+    ['schedule', { spec: { timezone: 'Asia/Shanghai', startAt: new Date() } }, 'spec'],
+    ['schedule', { spec: { cronExpressions: '0 3 * * *' } }, 'spec.cronExpressions'],
+    [
+      'schedule',
+      { spec: { cronExpressions: ['0 3 * * *'], timeZoneName: 'Asia/Shanghai' } },
+      'spec.timeZoneName',
+    ],
     ['start', { arg: ['a'] }, 'arg'],
     ['start', { parentClosePolicy: 'ABANDON' }, 'parentClosePolicy'],
     ['start', { id: null }, 'id'],
@@ -176,6 +195,7 @@ describe('a misspelled option is refused with the right name', () => {
     ['connect', { adress: '127.0.0.1:1' }, 'address'],
     ['connect', { api_key: 'x' }, 'apiKey'],
     ['connect', { dataConverter: { payloadCodec: [] } }, 'payloadCodecs'],
+    ['schedule', { spec: { cronExpression: ['0 3 * * *'] } }, 'cronExpressions'],
     ['start', { requireworker: false }, 'requireWorker'],
     ['start', { meemo: {} }, 'memo'],
     ['start', { workflowExecutionTimeOut: '1 day' }, 'workflowExecutionTimeout'],
