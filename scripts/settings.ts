@@ -11,7 +11,7 @@ const ours: Readonly<Record<(typeof knownVariables)[number], string>> = {
   VODFLOW_SIGN_KEY: "the SignKey of `ModifyEventConfig`: the callback service checks VOD's `Sign` with it",
   VODFLOW_FORWARD_TO: "URL that receives every event that is not vodflow's",
   VODFLOW_PAYLOAD_KEYS:
-    '`k1:<64 hex digits>`; several separated by commas. Payloads in Temporal are encrypted: the first key encrypts, all decrypt. `connect` reads it too. Pass your own worker `dataConverter: payloadEncryption(...)`: without it, the worker warns when it starts',
+    '`k1:<64 hex digits>`; several separated by commas. Payloads in Temporal are encrypted: the first key encrypts, all decrypt. `connect` reads it too. Pass your own worker `dataConverter: payloadEncryption(...)`: `connect` and workers refuse a data converter without codecs, and a worker with others warns when it starts',
   VODFLOW_CODEC_TOKENS:
     '`ann:<at least 32 characters>`; several separated by commas: who may read payloads through [`vodflow codec`](security.md#codec-server)',
   VODFLOW_TEMPORAL_UI: 'address of the Temporal UI: `vodflow status` and `vodflow report` link to it',

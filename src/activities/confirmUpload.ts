@@ -125,6 +125,6 @@ function mismatch(
     return `its StoragePath does not start with "${storagePathPrefix}"`
   if (!SourceContext.startsWith(sourceContextPrefix)) return 'its SourceContext does not match this rule'
   if (ClassIds && !ClassIds.includes(ClassId)) return `its ClassId is ${ClassId}`
-  if (!Categories.includes(Category)) return `its Category is ${Category || 'unknown'}`
+  if (!Categories.some((one) => one === Category)) return `its Category is ${Category || 'unknown'}`
   return undefined
 }

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client'
+import type { Client, ScheduleSpec } from '@temporalio/client'
 import type { ItemStatus } from '../contract/batch.js'
 import {
   anything,
@@ -12,7 +12,6 @@ import {
   oneOf,
   optional,
   otherThan,
-  spelling,
   text,
   whole,
   withFunctions,
@@ -20,6 +19,7 @@ import {
 import type { DecideOptions } from '../contract/gates.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
+import { dataConverter } from '../temporal/dataConverter.js'
 import type { AdoptOptions } from './adopt.js'
 import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
 import type { ConnectOptions } from './connect.js'
@@ -39,11 +39,6 @@ const tls: Check<ConnectOptions['tls']> = function* (value) {
     yield { field: '', problem: otherThan('a boolean', value), remedy: 'pass true, or the certificates' }
 }
 
-const converter = withFunctions<NonNullable<ConnectOptions['dataConverter']>>(
-  [],
-  'pass the result of payloadEncryption(keys)',
-)
-
 const client = withFunctions<Client>(
   ['withDeadline', 'workflow.start', 'workflow.getHandle'],
   'pass a Client of @temporalio/client',
@@ -57,7 +52,7 @@ const settings: Fields<TemporalOptions> = {
   tls: optional(tls),
   profile: optional(filled("pass a profile of Temporal's configuration file")),
   plugins: optional(list(anything, { remedy: 'pass a list of plugins' })) as Check<ConnectOptions['plugins']>,
-  dataConverter: optional(converter),
+  dataConverter: optional(dataConverter),
   connectTimeout: timeout,
 }
 
@@ -101,14 +96,30 @@ const forbidden: Fields<Record<SetByStart, undefined>> = {
   searchAttributes: setByStart('write typedSearchAttributes'),
 }
 
-/** Options of `Vodflow.start`. The other options of Temporal are checked by its client. */
-export const startOptions = spelling<
-  Pick<StartSettings, 'id' | 'taskQueue' | 'requireWorker' | 'signal'> & {
-    readonly args?: readonly unknown[] | undefined
-  } & Readonly<Record<SetByStart, undefined>>
+/** Options of Temporal, whose client checks their values. */
+const ofTemporal: Fields<Omit<StartSettings, 'id' | 'taskQueue' | 'requireWorker' | 'signal'>> = {
+  retry: anything,
+  memo: anything,
+  typedSearchAttributes: anything,
+  staticSummary: anything,
+  staticDetails: anything,
+  priority: anything,
+  workflowExecutionTimeout: anything,
+  workflowRunTimeout: anything,
+  workflowTaskTimeout: anything,
+  startDelay: anything,
+  versioningOverride: anything,
+  requestEagerStart: anything,
+  typeInfo: anything,
+}
+
+/** Options of `Vodflow.start`. */
+export const startOptions = exactly<
+  StartSettings & { readonly args?: readonly unknown[] | undefined } & Readonly<Record<SetByStart, undefined>>
 >(
   {
     ...forbidden,
+    ...ofTemporal,
     id: text({ ...anyTextRule, remedy: 'pass a text that names the work' }),
     taskQueue: text({
       pattern: /./,
@@ -200,8 +211,40 @@ export const startBatchOptions = exactly<StartBatchOptions>(
   'pass { workflowId }',
 )
 
+const specRemedy =
+  "pass { intervals: [{ every: '1 day' }] }, { cronExpressions: ['0 3 * * *'] } or { calendars: [...] }"
+const times = optional(list(anything, { remedy: specRemedy }))
+
+/** Members of the spec of a schedule. Temporal checks what is in them. */
+const specMembers = exactly<ScheduleSpec>(
+  {
+    intervals: times as Check<ScheduleSpec['intervals']>,
+    cronExpressions: times as Check<ScheduleSpec['cronExpressions']>,
+    calendars: times as Check<ScheduleSpec['calendars']>,
+    skip: anything,
+    startAt: anything,
+    endAt: anything,
+    jitter: anything,
+    timezone: anything,
+  },
+  specRemedy,
+)
+
+const spec: Check<ScheduleSpec> = function* (value) {
+  const problems = [...specMembers(value)]
+  yield* problems
+  if (problems.length > 0) return
+  const { intervals = [], cronExpressions = [], calendars = [] } = value as ScheduleSpec
+  if (intervals.length + cronExpressions.length + calendars.length === 0)
+    yield {
+      field: '',
+      problem: 'has no times, so that the schedule would never start a batch',
+      remedy: specRemedy,
+    }
+}
+
 export const scheduleBatchOptions = exactly<ScheduleBatchOptions>(
-  { scheduleId: id, spec: anything },
+  { scheduleId: id, spec },
   'pass { scheduleId, spec }',
 )
 

@@ -22,7 +22,10 @@ export interface TemporalOptions {
   readonly profile?: string | undefined
   /** Plugins of the Temporal client, e.g. `createTracing(...).plugin` of `vodflow/telemetry`. Default: none. */
   readonly plugins?: ClientPlugin[] | undefined
-  /** E.g. `payloadEncryption(keys)`, as on the workers. Default: that of VODFLOW_PAYLOAD_KEYS, else plain JSON. */
+  /**
+   * E.g. `payloadEncryption(keys)`, as on the workers. It needs codecs if VODFLOW_PAYLOAD_KEYS is set. Default: that of VODFLOW_PAYLOAD_KEYS,
+   * else plain JSON.
+   */
   readonly dataConverter?: DataConverter | undefined
   /** Timeout for the connection. Default 5 s. */
   readonly connectTimeout?: Duration | undefined

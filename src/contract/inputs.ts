@@ -158,7 +158,7 @@ const ofRule: Fields<UploadRuleInput> = {
       storagePathPrefix: optional(anyText),
       sourceContextPrefix: optional(anyText),
       ClassIds: optional(list(whole(rules.classIdRule), rules.classIdsRule)),
-      Categories: optional(list(anyText, rules.categoriesRule)),
+      Categories: optional(list(oneOf(['Video', 'Audio', 'Image']), rules.categoriesRule)),
     }),
   ),
   maxAge: optional(duration(rules.maxAgeRule)),

@@ -26,8 +26,8 @@ export interface UploadMatch {
   readonly sourceContextPrefix?: string | undefined
   /** Ids of categories, of which it must have one. */
   readonly ClassIds?: readonly number[] | undefined
-  /** `Video`, `Audio`, `Image`. Default `['Video']`. */
-  readonly Categories?: readonly string[] | undefined
+  /** The kinds of media, of which it must be one. Default `['Video']`. */
+  readonly Categories?: readonly ('Video' | 'Audio' | 'Image')[] | undefined
 }
 
 /** The work on an upload: a procedure of VOD, or a workflow of yours that gets an {@link UploadedMedia}. */

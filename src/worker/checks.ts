@@ -16,6 +16,7 @@ import { account, sweepTimes } from '../contract/inputs.js'
 import { actionRule, temporalNameRule, wholeRule } from '../contract/patterns.js'
 import { macKeys } from '../contract/seal/macKeys.js'
 import type { SweepTimes } from '../contract/sweep.js'
+import { dataConverterOfWorker } from '../temporal/dataConverter.js'
 import { vodClientOptions } from '../vod/clientOptions.js'
 import type { VodAccounts } from './accounts.js'
 import type { ServedElsewhere, ServedHere, VodflowPluginOptions, VodTracing } from './pluginOptions.js'
@@ -85,7 +86,7 @@ export const workerOptions = exactly<VodflowWorkerOptions>(
     // The worker checks that it is a connection of the same SDK.
     connection: anything,
     namespace: optional(text(temporalNameRule)),
-    dataConverter: optional(withFunctions<object>([], 'pass the result of payloadEncryption(keys)')),
+    dataConverter: dataConverterOfWorker,
     maxCachedWorkflows: optional(whole(wholeRule)),
     deployment: optional(
       withFunctions<NonNullable<VodflowWorkerOptions['deployment']>>([], 'pass { deploymentName, buildId }'),

@@ -13,6 +13,7 @@ import { createOwnActivities, createWebhookActivities, type VodActivities } from
 import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { valid } from '../contract/valid.js'
+import { dataConverterOfWorker } from '../temporal/dataConverter.js'
 import { checkCredentialFile } from '../vod/credentials.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { createCalls, createCompanions, isCompanion } from './callWorkers.js'
@@ -101,6 +102,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
   async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     if (isCompanion(worker.options)) return next(worker)
     requireOneCopy(worker, sdk.Worker)
+    valid(dataConverterOfWorker, worker.options.dataConverter, 'dataConverter')
     // The worker must run before anything is awaited, because Temporal's `runUntil` stops only a worker that is already running.
     const first = next(worker)
     first.catch(() => {}) // Handled below, after the companions have been created.

@@ -21,7 +21,8 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
   readonly namespace?: string | undefined
   /**
    * E.g. `payloadEncryption(keys)`, as on the clients and the callback service. With a converter path, the workflows are bundled when the
-   * worker starts, which takes 1 to 2 s. `run` rejects if the converter does not return values unchanged. Default: plain JSON.
+   * worker starts, which takes 1 to 2 s. `run` rejects if the converter does not return values unchanged. Default: plain JSON, which is
+   * refused if VODFLOW_PAYLOAD_KEYS is set.
    */
   readonly dataConverter?: DataConverter | undefined
   /** Number of waiting runs that are kept in memory. Default: Temporal's, which depends on the size of the heap. */

@@ -52,6 +52,12 @@ describe('an option that cannot work is refused by name', () => {
     ['createDelivery', { client: {} }, 'client.withDeadline'],
     ['createDelivery', { limits: { maxHistory: 0 } }, 'limits.maxHistory'],
     ['createUploadRule', { client: null }, 'client'],
+    ['createUploadRule', { rule: { ...rule, match: { Categories: ['video'] } } }, 'rule.match.Categories.0'],
+    [
+      'createUploadRule',
+      { rule: { ...rule, match: { Categories: ['Video', 'Film'] } } },
+      'rule.match.Categories.1',
+    ],
     ['createUploadRule', { maxPerSecond: 0 }, 'maxPerSecond'],
     ['createUploadRule', { maxWaiting: '5' }, 'maxWaiting'],
     ['startPullLoop', { vod: {} }, 'vod.call'],

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
-import { connect } from '../../src/client/index.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { connect, TemporalUnreachableError } from '../../src/client/index.js'
 import { InvalidInputError } from '../../src/contract/errors.js'
 
 const functions = { start: () => {}, getHandle: () => {} }
+const codec = { encode: async () => [], decode: async () => [] }
 const client = { withDeadline: () => {}, workflow: functions, options: {} }
 
 /** What takes options. None of them may reach Temporal: there is none. */
@@ -34,6 +35,15 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
       { source: { FileIds: ['a'] }, ProcedureName: 'p' },
       { workflowId: 'b', ...options },
     )
+  },
+  schedule: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    const request = { source: { FileIds: ['a'] }, ProcedureName: 'p' }
+    return vodflow.batches.schedule(request, {
+      scheduleId: 's',
+      spec: { intervals: [{ every: '1 day' }] },
+      ...options,
+    })
   },
   decide: async (options) => {
     const vodflow = await connect({ client: client as never })
@@ -82,6 +92,16 @@ describe('an option that cannot work is refused by name', () => {
     ['connect', { profile: 5 }, 'profile'],
     ['connect', { plugins: {} }, 'plugins'],
     ['connect', { dataConverter: 'k1' }, 'dataConverter'],
+    ['connect', { dataConverter: { payloadCodec: [] } }, 'dataConverter.payloadCodec'],
+    ['connect', { dataConverter: { payloadCodecs: codec } }, 'dataConverter.payloadCodecs'],
+    [
+      'connect',
+      { dataConverter: { payloadCodecs: [{ encode: codec.encode }] } },
+      'dataConverter.payloadCodecs.0.decode',
+    ],
+    ['connect', { dataConverter: { payloadConverterPath: 5 } }, 'dataConverter.payloadConverterPath'],
+    ['connect', { dataConverter: { failureConverterPath: {} } }, 'dataConverter.failureConverterPath'],
+    ['connect', { dataConverter: { payloadConverter: {} } }, 'dataConverter.payloadConverter'],
     ['connect', { connectTimeout: '5000 weeks' }, 'connectTimeout'],
     ['connect', { answerTimeout: 'soon' }, 'answerTimeout'],
     ['connect', { payloadKeys: 'k1' }, 'payloadKeys'],
@@ -120,6 +140,18 @@ describe('an option that cannot work is refused by name', () => {
     ['list', { FileId: 5 }, 'FileId'],
     ['list', { FileId: '' }, 'FileId'],
     ['list', { ProcedureName: {} }, 'ProcedureName'],
+    ['schedule', { spec: undefined }, 'spec'],
+    ['schedule', { spec: {} }, 'spec'],
+    ['schedule', { spec: { intervals: [] } }, 'spec'],
+    ['schedule', { spec: { timezone: 'Asia/Shanghai', startAt: new Date() } }, 'spec'],
+    ['schedule', { spec: { cronExpressions: '0 3 * * *' } }, 'spec.cronExpressions'],
+    [
+      'schedule',
+      { spec: { cronExpressions: ['0 3 * * *'], timeZoneName: 'Asia/Shanghai' } },
+      'spec.timeZoneName',
+    ],
+    ['start', { arg: ['a'] }, 'arg'],
+    ['start', { parentClosePolicy: 'ABANDON' }, 'parentClosePolicy'],
     ['start', { id: null }, 'id'],
     ['start', { id: 5 }, 'id'],
     ['start', { taskQueue: '' }, 'taskQueue'],
@@ -162,7 +194,11 @@ describe('a misspelled option is refused with the right name', () => {
     ['connect', { Namespace: 'films' }, 'namespace'],
     ['connect', { adress: '127.0.0.1:1' }, 'address'],
     ['connect', { api_key: 'x' }, 'apiKey'],
+    ['connect', { dataConverter: { payloadCodec: [] } }, 'payloadCodecs'],
+    ['schedule', { spec: { cronExpression: ['0 3 * * *'] } }, 'cronExpressions'],
     ['start', { requireworker: false }, 'requireWorker'],
+    ['start', { meemo: {} }, 'memo'],
+    ['start', { workflowExecutionTimeOut: '1 day' }, 'workflowExecutionTimeout'],
     ['start', { taskqueue: 'films' }, 'taskQueue'],
     ['start', { Id: 'b' }, 'id'],
     ['start', { Args: [] }, 'args'],
@@ -174,5 +210,29 @@ describe('a misspelled option is refused with the right name', () => {
   ])('%s with %j', async (name, given, meant) => {
     const { message } = await refusal(name, given)
     expect(message).toContain(`is not known; write ${meant}`)
+  })
+})
+
+describe('with VODFLOW_PAYLOAD_KEYS', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  it.each([{}, { payloadCodecs: [] }, { payloadConverterPath: '/app/converter.cjs' }])(
+    'connect refuses a data converter without codecs: %j',
+    async (dataConverter) => {
+      vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+      const { message } = await refusal('connect', { dataConverter })
+      expect(message).toBe(
+        'dataConverter.payloadCodecs: has no codec, but VODFLOW_PAYLOAD_KEYS is set; ' +
+          'pass the payloadCodecs of payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS), or unset the variable',
+      )
+    },
+  )
+
+  it('connect takes a data converter with codecs', async () => {
+    vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+    const dataConverter = { payloadCodecs: [codec] }
+    await expect(calls.connect?.({ dataConverter })).rejects.toThrow(TemporalUnreachableError)
   })
 })

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { root } from '../support/binary.js'
 import { type Rig, startRig } from './rig.js'
 
 const giveDuration = 'give milliseconds, or a text such as "5 s"'
@@ -34,4 +37,21 @@ it('says all that is wrong, on a line each', async () => {
     `acceptTime: is not a duration; ${giveDuration}`,
     'listingLag: is below 0; give 0 or more',
   ])
+})
+
+it('takes each fault as docs/emulator.md describes it', async () => {
+  const page = await readFile(join(root, 'docs/emulator.md'), 'utf8')
+  const [, table = ''] = page.split('| `kind` |')
+  const rows = (table.split('\n\n')[0] ?? '').split('\n').filter((row) => row.startsWith('| `'))
+  const names = rows.map((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name))
+  expect(names).toHaveLength(12)
+  const values = { action: 'none', Type: 'none', code: 'InternalError', delay: 5, body: {} }
+  const faults = names.map(([kind, ...members]) => ({
+    kind,
+    times: 1,
+    ...Object.fromEntries(members.map((name = '') => [name, values[name as keyof typeof values]])),
+  }))
+  const response = await fetch(`${rig.adminUrl}/faults`, { method: 'POST', body: JSON.stringify(faults) })
+  expect(await response.text()).not.toContain('is missing')
+  expect(response.status).toBe(200)
 })

@@ -432,8 +432,7 @@ describe('with VODFLOW_PAYLOAD_KEYS, a worker', () => {
     return warn.mock.calls
   }
 
-  it.each<[string, DataConverter | undefined]>([
-    ['no converter', undefined],
+  it.each<[string, DataConverter]>([
     ['another codec', { payloadCodecs: [gzip] }],
     ['other keys', payloadEncryption(`k2:${'cd'.repeat(32)}`)],
   ])('that has %s warns, with the remedy', async (_, dataConverter) => {

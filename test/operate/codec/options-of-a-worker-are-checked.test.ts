@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { Worker } from '@temporalio/worker'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createVodClient } from '../../../src/vod/client.js'
 import { createVodflowWorker, VodflowPlugin } from '../../../src/worker/index.js'
 import { type Maker, refusalOf } from '../../support/refusals.js'
@@ -71,6 +72,12 @@ describe('an option that cannot work is refused by name', () => {
     ['createVodflowWorker', { allow: 'DeleteMedia' }, 'allow'],
     ['createVodflowWorker', { namespace: '' }, 'namespace'],
     ['createVodflowWorker', { dataConverter: 'k1' }, 'dataConverter'],
+    ['createVodflowWorker', { dataConverter: { payloadCodec: [] } }, 'dataConverter.payloadCodec'],
+    [
+      'createVodflowWorker',
+      { dataConverter: { payloadCodecs: [{}] } },
+      'dataConverter.payloadCodecs.0.encode',
+    ],
     ['createVodflowWorker', { maxCachedWorkflows: '5' }, 'maxCachedWorkflows'],
     ['createVodflowWorker', { deployment: 'build-1' }, 'deployment'],
     ['createVodflowWorker', { payloadKeys: `k1:${secret}` }, 'payloadKeys'],
@@ -116,4 +123,33 @@ describe('a misspelled option is refused with the right name', () => {
     expect(message).toContain(`is not known; write ${meant}`)
     expect(message).not.toContain(secret)
   })
+})
+
+/** Runs a worker of a user, which must not poll. */
+const runOf = (options: object) =>
+  new VodflowPlugin({ accounts, macKeys }).runWorker(
+    Object.assign(Object.create(Worker.prototype), { options }) as Worker,
+    () => expect.unreachable('it polls'),
+  )
+
+it("a misspelled member of the data converter of a user's worker is refused before it polls", async () => {
+  await expect(runOf({ dataConverter: { payloadCodec: [] } })).rejects.toThrow(
+    'dataConverter.payloadCodec: is not known; write payloadCodecs',
+  )
+})
+
+describe('with VODFLOW_PAYLOAD_KEYS', () => {
+  const message = /^dataConverter\.payloadCodecs: has no codec, but VODFLOW_PAYLOAD_KEYS is set; pass /
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  it.each([undefined, {}, { payloadCodecs: [] }])(
+    'a worker without codecs is refused: %j',
+    async (dataConverter) => {
+      vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+      expect((await refusal('createVodflowWorker', { dataConverter })).message).toMatch(message)
+      await expect(runOf({ dataConverter })).rejects.toThrow(message)
+    },
+  )
 })
