@@ -28,7 +28,7 @@ interface ReviewedTask {
 }
 
 /** A result of moderation, or its place if it is missing. */
-interface Judged {
+interface ReviewResult {
   readonly of: string
   readonly result: Json | undefined
   readonly mostListed: number
@@ -37,7 +37,7 @@ interface Judged {
 /** The number of segments that VOD lists in an answer. The file has all of them. */
 const mostListed = { review: 10, older: 100 }
 
-function reviewsOf(Status: string, task: Json | undefined, asked: AskedResults | undefined): Judged[] {
+function reviewsOf(Status: string, task: Json | undefined, asked: AskedResults | undefined): ReviewResult[] {
   // Tasks have their Status outside and inside. Both must say that they have ended.
   const inner = text(task?.Status) || 'FINISH'
   const isGood = Status === 'FINISH' && inner === 'FINISH' && !hasFailed(task)
@@ -54,7 +54,7 @@ function reviewsOf(Status: string, task: Json | undefined, asked: AskedResults |
 }
 
 /** The verdict in a member such as `CoverReviewResult`. */
-function reviewIn(member: string, result: Json | undefined): Pick<Judged, 'of' | 'result'>[] {
+function reviewIn(member: string, result: Json | undefined): Pick<ReviewResult, 'of' | 'result'>[] {
   return isJudgment(result) ? [{ of: member.replace(/(Review)?Result$/, ''), result }] : []
 }
 
@@ -66,7 +66,7 @@ function* judgmentsIn(
   value: unknown,
   path: string,
   depth = deepest,
-): Iterable<Judged & { readonly result: Json }> {
+): Iterable<ReviewResult & { readonly result: Json }> {
   const within = object(value)
   if (isJudgment(within)) yield { of: path, result: within, mostListed: mostListed.older }
   const members = Array.isArray(value)
@@ -101,7 +101,7 @@ function contentsOf(task: Json | undefined, asked: AskedResults | undefined): re
 const olderSet = 'AiContentReviewResultSet'
 
 /** Returns a verdict for each sub-task of the older moderation, including members that VOD may add later. */
-function olderOf(task: Json | undefined): Judged[] {
+function olderOf(task: Json | undefined): ReviewResult[] {
   const set = task?.[olderSet]
   if (!Array.isArray(set)) return []
   return set.map(object).flatMap((item) => {
@@ -120,7 +120,7 @@ function outputOf(result: Json | undefined): Json | undefined {
   return isGood ? object(result.Output) : undefined
 }
 
-function toVerdict({ of, result, mostListed }: Judged): ModerationVerdict {
+function toVerdict({ of, result, mostListed }: ReviewResult): ModerationVerdict {
   const all = itemsOf(result?.SegmentSet)
   return {
     of: cut(of, maxWord),

@@ -24,7 +24,11 @@ it('of a run that nobody has touched it is the input and the run', () => {
 const optionalText = fc.option(fc.constantFrom('a', 'b', '0/528/one'), { nil: undefined })
 const submissions = fc.record({
   action: fc.constantFrom(...submitActions),
-  request: fc.dictionary(fc.constantFrom('FileId', 'ProcedureName', 'SubAppId', 'Segments'), fc.jsonValue()),
+  // A workflow has checked the members that name the work.
+  request: fc.record(
+    { FileId: fc.string(), ProcedureName: fc.string(), SubAppId: fc.nat(), Segments: fc.jsonValue() },
+    { requiredKeys: [] },
+  ),
   key: optionalText,
   idempotencyKey: optionalText,
   chain: fc.constantFrom(runId, 'another'),
