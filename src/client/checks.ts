@@ -32,7 +32,7 @@ import type { SetByStart, StartSettings } from './start.js'
 /* Checks of the options of this room, because a misspelled one could write inputs in plain text or start a run in another namespace. */
 
 const timeout = optional(duration(timeoutRule))
-const filled = (remedy: string) => text({ pattern: /./, problem: 'is empty', remedy })
+const nonEmpty = (remedy: string) => text({ pattern: /./, problem: 'is empty', remedy })
 
 const tls: Check<ConnectOptions['tls']> = function* (value) {
   if (typeof value !== 'boolean' && typeof value !== 'object')
@@ -45,12 +45,12 @@ const client = withFunctions<Client>(
 )
 
 const settings: Fields<TemporalOptions> = {
-  address: optional(filled('pass host:port')),
+  address: optional(nonEmpty('pass host:port')),
   namespace: optional(text(temporalNameRule)),
   // It has a check of its own, which knows what may be shown of it.
   apiKey: anything,
   tls: optional(tls),
-  profile: optional(filled("pass a profile of Temporal's configuration file")),
+  profile: optional(nonEmpty("pass a profile of Temporal's configuration file")),
   plugins: optional(list(anything, { remedy: 'pass a list of plugins' })) as Check<ConnectOptions['plugins']>,
   dataConverter: optional(dataConverter),
   connectTimeout: timeout,
@@ -179,11 +179,11 @@ export const listOptions = exactly<ListOptions>(
         'TimedOut',
       ]),
     ),
-    workflowIdPrefix: optional(filled('pass the start of a workflow id, or leave it out')),
+    workflowIdPrefix: optional(nonEmpty('pass the start of a workflow id, or leave it out')),
     // It may be a workflow of the user.
-    type: optional(filled('pass a workflow type, or leave it out')),
-    FileId: optional(filled('pass a FileId, or leave it out')),
-    ProcedureName: optional(filled('pass the name of a template, or leave it out')),
+    type: optional(nonEmpty('pass a workflow type, or leave it out')),
+    FileId: optional(nonEmpty('pass a FileId, or leave it out')),
+    ProcedureName: optional(nonEmpty('pass the name of a template, or leave it out')),
     overdue: optional(flag),
     limit: optional(whole({ least: 1, most: 1_000_000, remedy: 'pass a whole number from 1 to 1,000,000' })),
   },

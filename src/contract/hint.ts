@@ -20,7 +20,10 @@ export interface TaskHint {
   readonly terminal: boolean
   /** The progress of the whole task in percent, 0 to 100. It is unverified and for display only. */
   readonly percent?: number
-  /** The net that brought it. For people and metrics only. */
+  /**
+   * The net that brought it. A step reads its task immediately after `push` or `pull`, and through the queue of reads after `sweep`, which sends
+   * many hints together. A hint without it, such as one that an operator sends, counts as `push` in the outcome.
+   */
   readonly via?: HintSource
   /** The time at which the event arrived, in ms since the epoch. For metrics only. */
   readonly at?: number

@@ -16,7 +16,7 @@ export function valid<T>(check: Check<T>, value: unknown, name = ''): T {
 export type WithDefaults<T, K extends keyof T> = T & { readonly [F in K]-?: Exclude<T[F], undefined> }
 
 /** @returns the input with the defaults in place of its undefined fields */
-export function filled<T extends object, K extends keyof T>(
+export function withDefaults<T extends object, K extends keyof T>(
   given: T,
   defaults: { readonly [F in K]-?: Exclude<T[F], undefined> },
 ): WithDefaults<T, K> {

@@ -6,7 +6,7 @@ import { readOfRequest, stepInputWith } from '../inputs.js'
 import { maxSourceContext } from '../patterns.js'
 import { sourceMarkLength } from '../seal/sourceMark.js'
 import type { StepInput } from '../stepInput.js'
-import { filled, valid, type WithDefaults } from '../valid.js'
+import { valid, type WithDefaults, withDefaults } from '../valid.js'
 
 /** Checks the request of a step, including the fields that vodflow uses. */
 function requestOf(action: SubmitAction): Check<StepInput['request']> {
@@ -44,7 +44,7 @@ export type ParsedInput<A extends SubmitAction> = WithDefaults<StepInput<A>, 'ac
 /** @throws InvalidInputError that names every wrong field, with a remedy. */
 export function parseStepInput<A extends SubmitAction>(action: A, value: unknown): ParsedInput<A> {
   const check = stepInputWith(requestOf(action)) as unknown as Check<StepInput<A>>
-  return filled(valid(check, value), { account: 'default', callbacks: true })
+  return withDefaults(valid(check, value), { account: 'default', callbacks: true })
 }
 
 /** Returns the input without the members that equal their defaults, for a history. */

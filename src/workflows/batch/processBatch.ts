@@ -29,7 +29,7 @@ import { idsRead, openedTemplate } from '../../contract/results.js'
 import { maxBatchIdBytes } from '../../contract/runNames.js'
 import { utf8Length } from '../../contract/text.js'
 import { minute } from '../../contract/time.js'
-import { filled } from '../../contract/valid.js'
+import { withDefaults } from '../../contract/valid.js'
 import { refuse, requireValid } from '../refuse.js'
 import { continueOnCurrentBuild } from '../run/continueOnCurrentBuild.js'
 import { requireInbox } from '../run/inbox.js'
@@ -83,7 +83,7 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
 export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
-  const batch = new LiveBatch(filled(given, batchDefaults), given.state)
+  const batch = new LiveBatch(withDefaults(given, batchDefaults), given.state)
   handleMessages(batch)
   if (!batch.isOpen) await open(batch, given)
   // The timer ends when the batch ends or is canceled.

@@ -98,7 +98,7 @@ export function keep(state: StepState, hint: TaskHint): StepState {
   const kept = [...state.kept, { hint, tried: false }]
   if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
   const tried = kept.findIndex((each) => each.tried)
-  // A hint of the sweep is not forged, and is sent only once.
+  // Nobody who only sends events can send a hint as the sweep, and the sweep sends each hint once.
   const dropped =
     tried < 0 && hint.via === 'sweep' ? kept.findIndex((each) => each.hint.via !== 'sweep') : tried
   return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
