@@ -102,13 +102,13 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
   if (Status === 'ABORTED') return [toPart(TaskType, 'aborted', task)]
   const hasEnded = Status === 'FINISH'
   if (task && hasSubTasks(TaskType, task)) {
-    const subTasks = withoutRepeated(subTasksOf(task))
+    const subTasks = subTasksOf(task)
     const parts = partsIn(subTasks)
     if (!hasEnded) return parts
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing. In most cases, VOD could not open the source.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
-    return [...parts, ...broken, ...missingOf(TaskType, subTasks, asked)]
+    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
   }
   const status = wholeTaskStatus({ TaskType, Status, task, asked })
   const made = newMediaOf(TaskType, task)
@@ -134,7 +134,7 @@ function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   })
 }
 
-/** A success that an answer contains twice is one result. If two were asked for, the other one is missing. */
+/** A result that an answer contains twice counts once, because the other result is missing. */
 function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
   return distinct(subTasks, (subTask) =>
     subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
