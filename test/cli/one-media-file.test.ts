@@ -241,7 +241,7 @@ describe('adopt', () => {
 
   it('an empty TaskId, and none, are refused', async () => {
     const { code, stderr } = await run('adopt', '')
-    expect(stderr).toMatch(/TaskId: is not the id of a task/)
+    expect(stderr).toMatch(/argument value '' is invalid for argument 'TaskId'/)
     expect(code).toBe(1)
     expect(await refusalOf(['adopt'])).toMatch(/missing required argument 'TaskId'/)
   })
