@@ -3,7 +3,6 @@ import type { RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType, stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
-import { asStartRequest } from '../temporal/startOf.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { withVodflow } from './session.js'
@@ -72,6 +71,7 @@ async function isRefused(ended: RunHandle<unknown>): Promise<boolean> {
 
 async function requestBefore(vodflow: Vodflow, workflowId: string, type: string) {
   const { readStart } = await import('../client/earlierRun.js')
+  const { asStartRequest } = await import('../temporal/startOf.js')
   const earlier = await vodflow.client.workflow.getHandle(workflowId).describe()
   const before = asStartRequest((await readStart(vodflow.client, earlier))?.args[0])
   if (!before || type !== runType) {

@@ -10,6 +10,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
   const foreign = [...files].filter((file) => !/^src\/(base|client|contract|vod)\//.test(file))
   expect(foreign.sort()).toEqual([
     'src/temporal/beginning',
+    'src/temporal/dataConverter',
     'src/temporal/delayedUntil',
     'src/temporal/encryption',
     'src/temporal/enums',
