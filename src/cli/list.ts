@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { ListOptions, RunSummary } from '../client/index.js'
+import { runStatuses } from '../temporal/listQuery.js'
 import { countOption, textOption } from './options.js'
 import { asShown, print, statusText, table, timeOf } from './print.js'
 import { withVodflow } from './session.js'
@@ -19,18 +20,7 @@ export function registerList(program: Command): void {
   program
     .command('list')
     .description('lists all runs, including your own workflows, latest first')
-    .addOption(
-      new Option('--status <status>', 'only runs with this Temporal status').choices([
-        'Running',
-        'Paused',
-        'Completed',
-        'Failed',
-        'Canceled',
-        'Terminated',
-        'ContinuedAsNew',
-        'TimedOut',
-      ]),
-    )
+    .addOption(new Option('--status <status>', 'only runs with this Temporal status').choices(runStatuses))
     .option('--file <FileId>', 'only runs of this media file', textOption)
     .option('--procedure <name>', 'only runs of this template', textOption)
     .option(

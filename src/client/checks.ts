@@ -20,6 +20,7 @@ import type { DecideOptions } from '../contract/gates.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
 import { dataConverter } from '../temporal/dataConverter.js'
+import { runStatuses } from '../temporal/listQuery.js'
 import type { AdoptOptions } from './adopt.js'
 import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
 import type { ConnectOptions } from './connect.js'
@@ -167,18 +168,7 @@ export const adoptOptions = exactly<AdoptOptions>(
 
 export const listOptions = exactly<ListOptions>(
   {
-    status: optional(
-      oneOf([
-        'Running',
-        'Paused',
-        'Completed',
-        'Failed',
-        'Canceled',
-        'Terminated',
-        'ContinuedAsNew',
-        'TimedOut',
-      ]),
-    ),
+    status: optional(oneOf(runStatuses)),
     workflowIdPrefix: optional(nonEmpty('pass the start of a workflow id, or leave it out')),
     // It may be a workflow of the user.
     type: optional(nonEmpty('pass a workflow type, or leave it out')),
