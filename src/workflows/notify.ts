@@ -7,7 +7,6 @@ import { anyTextRule, durationRule, keyRule, waitsRule } from '../contract/patte
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { requireValid } from './refuse.js'
-import { requireInbox } from './run/inbox.js'
 import { refusedHere } from './run/readOnly.js'
 import { requireResult, uncheckedActivities } from './unchecked.js'
 
@@ -77,7 +76,6 @@ function unusedKey(content: string): string {
  *   or `InvalidInput` if the worker has no such endpoint.
  */
 export async function notify(notification: WebhookNotification): Promise<{ readonly id: string }> {
-  requireInbox('notify')
   const refused = refusedHere('notify')
   if (refused) return refused
   requireValid(notification, webhook)

@@ -6,7 +6,6 @@ import { moderationText, suggestionOf, worstOf } from '../../contract/moderation
 import type { ModerationResult } from '../../contract/outcome.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
-import { requireInbox } from '../run/inbox.js'
 import { refusedHere } from '../run/readOnly.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
@@ -22,7 +21,6 @@ import { askPolicy } from './policy.js'
  *   returns something that is not a verdict.
  */
 export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> {
-  requireInbox('reviewGate')
   const refused = refusedHere('reviewGate')
   if (refused) return refused
   checkGateInput(input)

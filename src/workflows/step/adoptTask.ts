@@ -2,7 +2,7 @@ import { adoptInput } from '../../contract/inputs.js'
 import type { Outcome } from '../../contract/outcome.js'
 import type { AdoptInput, StepFunction } from '../../contract/stepInput.js'
 import { refuse, requireValid } from '../refuse.js'
-import { isTaken, requireInbox } from '../run/inbox.js'
+import { isTaken } from '../run/inbox.js'
 import { refusedHere } from '../run/readOnly.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
@@ -18,7 +18,6 @@ import { runStep } from './runStep.js'
  *   succeed. The type is `MediaUnknown` if VOD does not show the task.
  */
 export const adoptTask = (async (input: AdoptInput) => {
-  requireInbox('adoptTask')
   const refused = refusedHere('adoptTask')
   if (refused) return refused
   requireValid(input, adoptInput)

@@ -15,7 +15,7 @@ import type { StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
-import { cancelledSteps, isTaken, requireInbox } from '../run/inbox.js'
+import { cancelledSteps, isTaken } from '../run/inbox.js'
 import { refusedHere } from '../run/readOnly.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
@@ -31,7 +31,6 @@ export function submitStep<A extends SubmitAction, Known = unknown>(
   return ((input: StepInput<A>) => {
     try {
       const name = `the step of ${action}`
-      requireInbox(name)
       const refused = refusedHere(name)
       if (refused) return refused
       requireValid(input, stepInput)
