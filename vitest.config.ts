@@ -48,8 +48,10 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** A condition that is waited for holds within moments; on a busy machine a moment takes longer. */
-const expect = { poll: { timeout: 20_000, interval: 50 } }
+/** A condition that is waited for holds within moments. On a busy machine a moment takes a hundred times as long. */
+const expect = { poll: { timeout: 60_000, interval: 50 } }
+const testTimeout = 180_000
+const hookTimeout = 240_000
 
 /**
  * Every file that needs a Temporal server starts one of its own, which takes half a second of processor time. Without isolation modules
@@ -66,8 +68,8 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: pure.map((folder) => `${folder}/*.test.ts`),
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout,
+          hookTimeout,
           isolate: false,
           expect,
         },
@@ -77,8 +79,8 @@ export default defineConfig({
           name: 'temporal',
           include: ['test/**/*.test.ts'],
           exclude: [...pure, ...browser, ...walk],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout,
+          hookTimeout,
           isolate: false,
           expect,
         },
@@ -87,8 +89,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          testTimeout,
+          hookTimeout,
           expect,
         },
       },
@@ -96,8 +98,8 @@ export default defineConfig({
         test: {
           name: 'walk',
           include: ['test/walk/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          testTimeout,
+          hookTimeout,
           expect,
         },
       },

@@ -28,9 +28,7 @@ async function heartbeatsOfRead(info: { readonly attempt: number }): Promise<num
   await writeFile(file, '')
   const { FileId } = await vod.upload(file)
   const { TaskId } = await client.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'one' })
-  await expect
-    .poll(async () => (await client.call('DescribeTaskDetail', { TaskId })).Status, { timeout: 10_000 })
-    .toBe('FINISH')
+  await expect.poll(async () => (await client.call('DescribeTaskDetail', { TaskId })).Status).toBe('FINISH')
   const read = describeTaskDetail({
     clientFor: () => client,
     macKeys: parseMacKeys(`test:${'0123456789abcdef'.repeat(2)}`),

@@ -74,10 +74,10 @@ const shown = () => page.locator('body').innerText()
 
 it('without a codec server the UI has nothing to show; with ours it shows what was asked for and what came of it', async () => {
   await page.goto(`${stack.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`)
-  await expect.poll(shown, { timeout: 30_000 }).toMatch(/Result\s+"[\w+/=]{40}/)
+  await expect.poll(shown).toMatch(/Result\s+"[\w+/=]{40}/)
   expect(await shown()).not.toContain(context)
   await use(await startCodec())
-  await expect.poll(shown, { timeout: 30_000 }).toMatch(/"SessionContext":\s*"my-own-context"/)
+  await expect.poll(shown).toMatch(/"SessionContext":\s*"my-own-context"/)
   await expect.poll(shown).toMatch(/"status":\s*"succeeded"/)
   if (process.env.SCREENSHOTS) {
     const path = fileURLToPath(new URL(`../../${process.env.SCREENSHOTS}/ui-codec.png`, import.meta.url))
@@ -87,7 +87,7 @@ it('without a codec server the UI has nothing to show; with ours it shows what w
 
 it('without a token the UI shows ciphertext where tokens are asked for', async () => {
   await use(await startCodec({ VODFLOW_CODEC_TOKENS: `ann:${token}` }))
-  await expect.poll(shown, { timeout: 30_000 }).toMatch(/Result\s+"[\w+/=]{40}/)
+  await expect.poll(shown).toMatch(/Result\s+"[\w+/=]{40}/)
   expect(await shown()).not.toContain(context)
 })
 

@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await launchChromium()
   page = await browser.newPage({ viewport: { width: 900, height: 700 } })
   await vi.waitUntil(() => app.exitCode !== null || output.includes('Everything keeps running'), {
-    timeout: 90_000,
+    timeout: 180_000,
   })
   await page.goto(/web app +(\S+)/.exec(output)?.[1] ?? output)
 })
@@ -51,7 +51,7 @@ const row = (name: string) => page.locator('li', { hasText: name })
 it('shows how far a film is, while VOD works on it', async () => {
   // Long enough to be seen at work on a fast machine.
   await upload('evening', 30)
-  await row('evening').locator('progress').waitFor({ timeout: 20_000 })
+  await row('evening').locator('progress').waitFor({ timeout: 60_000 })
   await expect.poll(() => row('evening').textContent(), { timeout: 180_000 }).toContain('published')
 }, 240_000)
 
@@ -62,7 +62,7 @@ it.each([
   await upload(name)
   const film = row(name)
   await film.getByRole('button', { name: button }).click({ timeout: 60_000 })
-  await expect.poll(() => film.textContent(), { timeout: 20_000 }).toContain(state)
+  await expect.poll(() => film.textContent()).toContain(state)
   expect(await film.textContent()).toContain('the editor: looked at it')
 })
 
@@ -73,7 +73,7 @@ it('two who decide at once: the second is told', async () => {
   const theirs = other.locator('li', { hasText: 'review by two' })
   await theirs.getByRole('button', { name: 'Reject' }).waitFor({ timeout: 60_000 })
   await row('review by two').getByRole('button', { name: 'Approve' }).click()
-  await expect.poll(() => row('review by two').textContent(), { timeout: 20_000 }).toContain('published')
+  await expect.poll(() => row('review by two').textContent()).toContain('published')
   const late = await other.evaluate(async () => {
     const films = (await (await fetch('/films')).json()) as { name: string; workflowId: string }[]
     const workflowId = films.find(({ name }) => name === 'review by two')?.workflowId ?? ''

@@ -16,7 +16,7 @@ import { address, gate, imposter, keys } from './rig.js'
 
 const credentials = { secretId: 'test', secretKey: 'test-key' }
 const half = 31_000
-const soon = { timeout: 15_000, interval: 50 }
+const soon = { timeout: 60_000, interval: 50 }
 
 let vod: Emulator
 let client: VodClient

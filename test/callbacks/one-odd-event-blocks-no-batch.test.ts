@@ -27,7 +27,7 @@ let lines: string[]
 let hints: string[]
 
 const noEvent = { Error: { Code: 'ResourceNotFound', Message: 'no event' } }
-const soon = { timeout: 15_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 
 beforeEach(async () => {
   pulls = 0

@@ -34,7 +34,7 @@ function vodflowCallbacks(env: Record<string, string>, args: readonly string[] =
 }
 
 const credentials = { secretId: 'test', secretKey: 'the-key-of-this-test' }
-const soon = { timeout: 20_000 }
+const soon = { timeout: 60_000 }
 
 describe('vodflow callbacks', () => {
   it('says where it listens, answers, says that Temporal is missing, and stops on SIGTERM', async () => {

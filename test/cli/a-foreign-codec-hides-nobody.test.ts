@@ -69,7 +69,7 @@ it('list shows a run whose memo it cannot read, and all others', async () => {
   const theirs = await start('stays')
   const { workflowId } = await ours()
   await expect
-    .poll(async () => (await run('list')).stdout, { timeout: 30_000, interval: 500 })
+    .poll(async () => (await run('list')).stdout, { interval: 500 })
     .toMatch(
       new RegExp(
         `(?=[^]*${theirs} .*its memo cannot be read here: Unknown encoding: binary/theirs)(?=[^]*${workflowId})`,

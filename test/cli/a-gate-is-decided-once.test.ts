@@ -17,7 +17,7 @@ afterAll(async () => {
   await system.close()
 })
 
-const soon = { timeout: 30_000 }
+const soon = { timeout: 60_000 }
 const run = (...args: readonly string[]) => vodflow(args, system.environment)
 const workflows = () => system.vodflow.client.workflow
 

@@ -51,7 +51,7 @@ async function known(namespace: string): Promise<void> {
       () => true,
       () => false,
     )
-  await vi.waitUntil(isKnown, { timeout: 50_000, interval: 200 })
+  await vi.waitUntil(isKnown, { timeout: 60_000, interval: 200 })
 }
 
 describe('search attributes', () => {

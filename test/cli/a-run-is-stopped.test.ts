@@ -93,7 +93,7 @@ describe('cancel on a workflow of the user', () => {
   it('waits for its end, and says what became of the tasks of all steps', async () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
-    await expect.poll(() => ids(FileId).length, { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => ids(FileId).length).toBe(3)
     const { code, stdout } = await run('cancel', workflowId, '--json')
     const { status, canceled } = JSON.parse(stdout)
     expect(status).toBe('canceled')
@@ -107,7 +107,7 @@ describe('cancel on a workflow of the user', () => {
 
   it('says so when it completes all the same', async () => {
     const workflowId = await theirs.start('completesAllTheSame')
-    await expect.poll(async () => (await run('status', workflowId)).code, { timeout: 30_000 }).toBe(0)
+    await expect.poll(async () => (await run('status', workflowId)).code).toBe(0)
     const { code, stdout } = await run('cancel', workflowId, '--json')
     expect(JSON.parse(stdout)).toEqual({
       workflowId,
@@ -124,7 +124,7 @@ describe('cancel on a workflow of the user', () => {
 
   it('that has failed says how', async () => {
     const workflowId = await theirs.start('fails', 'the source is gone')
-    await expect.poll(async () => (await run('status', workflowId)).code, { timeout: 30_000 }).toBe(2)
+    await expect.poll(async () => (await run('status', workflowId)).code).toBe(2)
     const { code, stdout } = await run('cancel', workflowId)
     expect(stdout).toMatch(/^It had already ended: The run ".*" failed: the source is gone/)
     expect(code).toBe(2)
@@ -138,7 +138,7 @@ describe('detach on a workflow of the user', () => {
   it('takes the step with a key, and refuses a key that no step has', async () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
-    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(3)
     const [first, second] = await stepsOf(workflowId)
     const misspelt = await run('detach', workflowId, '--key', 'nosuch')
     expect(misspelt.stderr).toContain(
@@ -157,7 +157,7 @@ describe('detach on a workflow of the user', () => {
   it('takes all steps, also where the workflow ends with them', async () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
-    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(3)
     const detached = await run('detach', workflowId)
     expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
     const handle = system.vodflow.client.workflow.getHandle(workflowId)
@@ -167,7 +167,7 @@ describe('detach on a workflow of the user', () => {
   it('says so where its steps are being canceled', async () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
-    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(3)
     system.vod.faults.add({ kind: 'slow', action: 'ManageTask', delay: 2_000 })
     await system.vodflow.client.workflow.getHandle(workflowId).cancel()
     const { code, stdout } = await run('detach', workflowId)

@@ -43,7 +43,7 @@ async function gate(target?: number) {
   }
 }
 
-const soon = { timeout: 30_000 }
+const soon = { timeout: 60_000 }
 
 let temporal: DevServer
 beforeAll(async () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 
 const queue = 'theirs-own'
-const soon = { timeout: 30_000 }
+const soon = { timeout: 60_000 }
 const run = (...args: readonly string[]) => vodflow(args, system.environment)
 const workflows = () => system.vodflow.client.workflow
 const lastOf = ({ stdout }: Ended) => JSON.parse(stdout.trim().split('\n').at(-1) ?? '')

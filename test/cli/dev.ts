@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { spawnVodflow } from './cli.js'
 
 export const anyPorts = ['--temporal-port', '0', '--ui-port', '0']
-export const soon = { timeout: 30_000 }
+export const soon = { timeout: 60_000 }
 
 /** `vodflow dev`, and a mark that every process has which it starts. */
 export function dev(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

@@ -118,7 +118,7 @@ it('the local VOD processes in a folder of any name', async () => {
   const { FileId } = await vod.upload(clip)
   const { TaskId } = await client.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'all' })
   const seen = () => client.call('DescribeTaskDetail', { TaskId })
-  await expect.poll(async () => (await seen()).Status, { timeout: 60_000 }).toBe('FINISH')
+  await expect.poll(async () => (await seen()).Status).toBe('FINISH')
   const results = JSON.stringify(vod.books().tasks)
   expect(results).toContain('SUCCESS')
   expect(results).not.toMatch(/"FAIL"/)

@@ -75,7 +75,7 @@ describe('a run with such an id, reason and result', () => {
       for await (const { workflowId } of system.vodflow.list()) ids.push(workflowId)
       return ids
     }
-    await vi.waitFor(async () => expect(await listed()).toHaveLength(3), { timeout: 20_000, interval: 100 })
+    await vi.waitFor(async () => expect(await listed()).toHaveLength(3), { timeout: 60_000, interval: 100 })
   })
   afterAll(async () => {
     await theirs.close()

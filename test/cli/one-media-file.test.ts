@@ -253,9 +253,7 @@ describe('approve and reject', () => {
     ['reject', 'rejected'],
   ])('%s at a gate', async (command, decision) => {
     const workflowId = await theirs.start('gated', {})
-    await expect
-      .poll(async () => (await system.vodflow.gates(workflowId).catch(() => [])).length, { timeout: 20_000 })
-      .toBe(1)
+    await expect.poll(async () => (await system.vodflow.gates(workflowId).catch(() => [])).length).toBe(1)
     const { code, stdout } = await run(command, workflowId, '--reason', 'seen it', '--by', 'ada')
     expect(stdout).toBe(`${workflowId}: gate review ${decision} by ada\n`)
     expect(code).toBe(0)

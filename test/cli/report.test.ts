@@ -84,7 +84,7 @@ it('of a run whose texts look like a secret in JSON is JSON, and has them', asyn
   expect(JSON.stringify(file.runs.map((run: { input: unknown }) => run.input))).toContain(
     String.raw`\"token\":`,
   )
-}, 60_000)
+})
 
 it('a history that was exported needs no server', async () => {
   const path = 'test/histories/repaired.json'

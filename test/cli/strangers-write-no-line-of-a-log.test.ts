@@ -11,7 +11,7 @@ const events = [
   `${'\u0085'}${forged}\u001b[1A\u001b[2K`,
 ]
 
-const soon = { timeout: 30_000 }
+const soon = { timeout: 60_000 }
 const linesOf = ({ said }: Started) => said.err.trimEnd().split('\n')
 const post = (url: string, EventType: string) =>
   fetch(url, { method: 'POST', body: JSON.stringify({ EventType, Version: '4.0' }) })

@@ -17,7 +17,7 @@ afterAll(async () => {
   await system.close()
 })
 
-const soon = { timeout: 30_000, interval: 200 }
+const soon = { timeout: 60_000, interval: 200 }
 const run = (...args: readonly string[]) => vodflow(args, system.environment)
 const workflows = () => system.vodflow.client.workflow
 /** Temporal's index of runs is a moment behind. */

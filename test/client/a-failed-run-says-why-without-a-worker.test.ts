@@ -59,7 +59,7 @@ it('result() names status and reason of an outcome that is too large for the fai
   })
 })
 
-it('vodflow status shows them, with exit code 2', { timeout: 60_000 }, async () => {
+it('vodflow status shows them, with exit code 2', async () => {
   const { code, stdout } = await command(['status', workflowId], { TEMPORAL_ADDRESS: address })
   expect(stdout).toContain(why)
   expect(stdout).toContain('No worker')

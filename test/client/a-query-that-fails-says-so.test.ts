@@ -74,7 +74,7 @@ describe('a worker that is there and cannot answer', () => {
         (await client.workflow.getHandle(id).fetchHistory()).events?.some(
           (e) => e.timerStartedEventAttributes,
         )
-      await expect.poll(hasTimer, { timeout: 30_000 }).toBe(true)
+      await expect.poll(hasTimer).toBe(true)
       return id
     })
     await served('unanswerableChanged', async () => {

@@ -33,7 +33,7 @@ export const quickly = {
 }
 
 /** A condition that holds within moments, on a busy machine too. */
-export const soon = { timeout: 10_000 }
+export const soon = { timeout: 60_000 }
 
 export async function openRig(): Promise<Rig> {
   quietRuntime()

@@ -58,7 +58,7 @@ describe('the tables of the machine in docs/architecture.md', () => {
 
   it('name the effects that each input has, and no other ones', () => {
     expect(Object.fromEntries(inputs)).toEqual(observed())
-  }, 60_000)
+  })
 
   it('say what every effect does', () => {
     expect(effects.toSorted()).toEqual([...new Set(inputs.flatMap(([, names]) => names))].sort())

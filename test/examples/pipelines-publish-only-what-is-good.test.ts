@@ -133,7 +133,7 @@ function start({ type, args }: Pipeline, film: Film) {
 async function failureOf({ workflowId }: { readonly workflowId: string }): Promise<string> {
   const handle = vodflow.client.workflow.getHandle(workflowId)
   // A FileId that VOD does not know may be one that was uploaded a moment ago: that is asked for 15 s.
-  const soon = { timeout: 40_000 }
+  const soon = { timeout: 60_000 }
   await expect.poll(async () => (await handle.describe()).status.name, soon).toBe('FAILED')
   let error = await handle.result().catch((error) => error)
   const story: string[] = []

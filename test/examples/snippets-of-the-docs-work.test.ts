@@ -71,7 +71,7 @@ it('a request that is submitted twice makes one task, and its run is listed', as
         await show(vodflow, FileId)
         return log.mock.calls
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toEqual([[expect.stringContaining(FileId), 'COMPLETED']])
   expect(

@@ -15,6 +15,6 @@ export async function makeCurrent(
         buildId,
         identity: 'an operator',
       }),
-    { timeout: 30_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   )
 }

@@ -6,7 +6,7 @@ import type { System } from './system.js'
 /** Shorter waits of a canceled step, and of a step that searches. */
 export const delays = { lag: [50], listings: [200], cancelGrace: 9_000 }
 
-const patience = { timeout: 20_000, interval: 50 }
+const patience = { timeout: 60_000, interval: 50 }
 
 /** Starts runs by name, and cancels them at a moment that is known. */
 export function cancelingIn({ vodflow: { client }, vod }: System) {

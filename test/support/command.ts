@@ -31,7 +31,7 @@ export async function startCommand(
       output += chunk
     })
   try {
-    await vi.waitUntil(() => child.exitCode !== null || ready.test(output), { timeout: 30_000 })
+    await vi.waitUntil(() => child.exitCode !== null || ready.test(output), { timeout: 60_000 })
     const line = ready.exec(output)?.[1]
     if (line === undefined) throw new Error(`${args[0]} did not start: ${output}`)
     return { child, ready: line }

@@ -25,7 +25,7 @@ async function startWorker(): Promise<ChildProcess> {
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     said += chunk
   })
-  await vi.waitUntil(() => said.includes('vodflow worker:'), { timeout: 30_000 })
+  await vi.waitUntil(() => said.includes('vodflow worker:'), { timeout: 60_000 })
   return child
 }
 

@@ -162,14 +162,14 @@ describe('while it runs', () => {
       over(FileIds, { window: 4, delays: { looks: [500, 1_000, 2_000, 4_000], lookJitter: 0 } }),
       { workflowId: batch },
     )
-    await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(4)
+    await expect.poll(async () => (await handle.progress())?.running).toBe(4)
     expect(await handle.pause()).toMatchObject({ status: 'paused', window: 4 })
-    await expect.poll(async () => (await handle.progress())?.running, { timeout: 20_000 }).toBe(0)
+    await expect.poll(async () => (await handle.progress())?.running).toBe(0)
     const paused = (await handle.progress())?.counts.started ?? 0
     expect(paused).toBeLessThan(30)
     await handle.setWindow(10)
     await handle.resume()
-    await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(10)
+    await expect.poll(async () => (await handle.progress())?.running).toBe(10)
     system.vod.faults.clear()
     expect((await handle.result()).counts.ended.succeeded).toBe(30)
   })
@@ -177,9 +177,7 @@ describe('while it runs', () => {
   it('tells how far it is, and when it will be done', async () => {
     const FileIds = await clips(20)
     const handle = await system.vodflow.batches.start(over(FileIds, { window: 5 }), { workflowId: batch })
-    await expect
-      .poll(async () => (await handle.progress())?.counts.ended.succeeded, { timeout: 20_000 })
-      .toBeGreaterThan(4)
+    await expect.poll(async () => (await handle.progress())?.counts.ended.succeeded).toBeGreaterThan(4)
     const progress = await handle.progress()
     expect(progress).toMatchObject({ total: 20 })
     expect(Date.parse(progress?.eta ?? '')).toBeGreaterThan(Date.now() - 60_000)
@@ -265,7 +263,7 @@ describe('it stops by itself', () => {
       over(FileIds, { maxTasks: 2, window: 2, skipDone: false }),
       { workflowId: batch },
     )
-    await expect.poll(async () => (await handle.progress())?.running, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await handle.progress())?.running).toBe(2)
     const runs = FileIds.slice(0, 2).map((FileId) =>
       system.vodflow.client.workflow.getHandle(`${batch}/${FileId}`),
     )
@@ -282,9 +280,7 @@ describe('it stops by itself', () => {
     const handle = await system.vodflow.batches.start(over(FileIds, { maxTasksPerDay: 4 }), {
       workflowId: batch,
     })
-    await expect
-      .poll(async () => (await handle.progress())?.status, { timeout: 20_000 })
-      .toBe('waiting for the next day')
+    await expect.poll(async () => (await handle.progress())?.status).toBe('waiting for the next day')
     expect(await handle.progress())?.toMatchObject({ counts: { started: 4 } })
     await handle.stop('not today')
     expect((await handle.result()).stopped).toBe('not today')
@@ -353,7 +349,7 @@ describe('what is wrong is refused, and named', () => {
     const handle = await system.vodflow.batches.start(over(await clips(1), { maxTasksPerDay: 1 }), {
       workflowId: batch,
     })
-    await expect.poll(async () => (await handle.progress()) !== undefined, { timeout: 10_000 }).toBe(true)
+    await expect.poll(async () => (await handle.progress()) !== undefined).toBe(true)
     await expect(handle.setWindow(5_000)).rejects.toThrow(
       /window: is 5000; pass a whole number from 1 to 2000|has ended|no run/,
     )
@@ -368,7 +364,7 @@ it('runs as a Temporal Schedule', async () => {
     spec: { intervals: [{ every: '1 day' }] },
   })
   await handle.trigger()
-  await expect.poll(() => tasksEach(FileIds), { timeout: 20_000 }).toEqual([1, 1])
+  await expect.poll(() => tasksEach(FileIds)).toEqual([1, 1])
   await handle.delete()
 })
 

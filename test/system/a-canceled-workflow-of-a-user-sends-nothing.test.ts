@@ -56,10 +56,8 @@ it.each(['sleep', 'gate', 'nothing', 'step'])(
     const answered = () =>
       system.tasksOf(quick.request.FileId).length + system.tasksOf(slow.request.FileId).length
     // Of two steps one has its answer.
-    await expect
-      .poll(answered, { timeout: 20_000, interval: 50 })
-      .toBeGreaterThanOrEqual(beside === 'step' ? 1 : 0)
-    await expect.poll(started, { timeout: 20_000, interval: 50 }).toBe(1)
+    await expect.poll(answered, { interval: 50 }).toBeGreaterThanOrEqual(beside === 'step' ? 1 : 0)
+    await expect.poll(started, { interval: 50 }).toBe(1)
     const said = await runs.canceled(handle.workflowId)
     const made = [slow, quick].flatMap(({ request }) => system.tasksOf(request.FileId))
     expect(made.length).toBe(beside === 'step' ? 3 : 2)
@@ -72,7 +70,7 @@ it('what all of its steps say is kept, not only the last word', async () => {
   const inputs = await Promise.all(['one', 'two', 'one'].map(input))
   const run = await runs.begin('sideBySide', inputs, 'theirs-canceled')
   const made = () => inputs.flatMap(({ request }) => system.tasksOf(request.FileId))
-  await expect.poll(() => made().length, { timeout: 20_000 }).toBe(4)
+  await expect.poll(() => made().length).toBe(4)
   const progress = () =>
     system.vodflow.client.workflow.getHandle(run).query<{ phase: string }>('vodflow.progress')
   await expect.poll(async () => (await progress()).phase).toBe('waiting')
@@ -90,7 +88,7 @@ it('children of a canceled parent send nothing more', async () => {
     ((await system.vodflow.client.workflow.getHandle(run).describe()).raw.pendingChildren ?? []).map(
       ({ workflowId }) => workflowId ?? '',
     )
-  await expect.poll(async () => (await children()).length, { timeout: 20_000 }).toBe(2)
+  await expect.poll(async () => (await children()).length).toBe(2)
   const ids = await children()
   await Promise.all(ids.map((id) => runs.inBackoff(id)))
   const handle = system.vodflow.client.workflow.getHandle(run)

@@ -36,7 +36,7 @@ beforeAll(async () => {
   )
   callbacks = child
   await client.call('ModifyEventConfig', { Mode: 'PUSH', NotificationUrl })
-}, 60_000)
+})
 afterAll(async () => {
   worker?.kill('SIGKILL')
   callbacks?.kill('SIGKILL')

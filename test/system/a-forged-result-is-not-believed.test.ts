@@ -5,7 +5,7 @@ import { sweepIdOf, sweepType } from '../../src/contract/sweep.js'
 import type { UploadReport } from '../../src/workflows/processUpload.js'
 import { type System, startSystem } from '../support/system.js'
 
-const soon = { timeout: 30_000, interval: 50 }
+const soon = { timeout: 60_000, interval: 50 }
 
 let system: System
 beforeAll(async () => {
@@ -50,7 +50,7 @@ const batchOf = (FileIds: readonly string[]) => ({
   skipDone: false,
 })
 
-describe('a batch', { timeout: 60_000 }, () => {
+describe('a batch', () => {
   it('processes its own input, whatever openBatch returns', async () => {
     const [mine, theirs] = [await system.media(), await system.media()]
     slow('DescribeProcedureTemplates', 1)
@@ -100,7 +100,7 @@ describe('a batch', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an upload', { timeout: 60_000 }, () => {
+describe('an upload', () => {
   it.each([null, { kind: 'confirmed', media: { FileId: 'theirs' } }, { kind: 'ignored' }])(
     'is confirmed again after %j',
     async (result) => {
@@ -127,7 +127,7 @@ describe('an upload', { timeout: 60_000 }, () => {
   })
 })
 
-describe('the sweep', { timeout: 60_000 }, () => {
+describe('the sweep', () => {
   it.each([
     null,
     [],

@@ -95,7 +95,7 @@ describe('a child on a worker without the plugin that copies all headers to its 
       (one, other) => row(keyed(other), inChild(one), inChild(one)),
       [2, 1],
     ],
-  ])('%s: new work for each start', { timeout: 30_000 }, async (_, tree, tasks) => {
+  ])('%s: new work for each start', async (_, tree, tasks) => {
     const media = [await system.media(), await system.media()] as const
     const workflowId = await operator.start(copies(tree(...media)))
     expect((await resultOf(workflowId)).every(({ status }) => status === 'succeeded')).toBe(true)

@@ -76,7 +76,7 @@ async function historyOf(workflowId: string): Promise<{ length: number; signals:
 
 it.each([2, 12, 30])(
   'through %i services: the history stays within its bound, and the true event ends the run',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async (number) => {
     system.vod.faults.add({ kind: 'dropCallback' })
     const FileId = await system.media()
@@ -102,7 +102,7 @@ it.each([2, 12, 30])(
   },
 )
 
-it('whose submit got no answer: its task is listed, and looked at', { timeout: 90_000 }, async () => {
+it('whose submit got no answer: its task is listed, and looked at', async () => {
   system.vod.faults.add({ kind: 'dropCallback' })
   system.vod.faults.add({ kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 })
   const FileId = await system.media()
@@ -147,7 +147,7 @@ it('whose submit got no answer, and whose task no list shows: hundreds of forged
         EventType: 'ComposeMediaComplete',
         ComposeMediaCompleteEvent: { TaskId: `125-compose-${number++}`, SessionContext: task.SessionContext },
       })
-  await expect.poll(() => isOver(task), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => isOver(task)).toBe(true)
   await post(through[5] as PushHandler, {
     EventType: 'ComposeMediaComplete',
     ComposeMediaCompleteEvent: { TaskId: task.TaskId, SessionContext: task.SessionContext, Status: 'FINISH' },

@@ -16,7 +16,7 @@ import { transcodeOnly } from '../support/system.js'
 import { type Started, start } from '../telemetry/processes.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
-const soon = { timeout: 30_000, interval: 100 }
+const soon = { timeout: 60_000, interval: 100 }
 
 let temporal: DevServer
 let vod: Emulator
@@ -115,7 +115,7 @@ it('a waiting run ends on the build that began it; whose build has gone, on the 
     { buildId: '2', state: 'old', works: true, runs: 1, advice: expect.stringMatching(/do not stop/) },
     { buildId: '3', state: 'current', works: true, runs: 1, advice: 'takes new runs' },
   ]
-  await expect.poll(listedBuilds, { timeout: 30_000 }).toMatchObject(builds)
+  await expect.poll(listedBuilds).toMatchObject(builds)
   expect(JSON.parse((await command(['verify-upgrade', '--json'], environment())).stdout)).toMatchObject({
     pinned: 3,
     broken: [],

@@ -52,7 +52,7 @@ async function answered(
     if (given() === 0) return false
     return (await runs.pendingOf(workflowId)).every(({ lastStartedTime }) => !lastStartedTime)
   }
-  await expect.poll(isThere, { timeout: 20_000, interval: 20 }).toBe(true)
+  await expect.poll(isThere, { interval: 20 }).toBe(true)
 }
 
 /** VOD takes the request, the answer is lost, and to what is sent after it VOD answers nothing that helps. */
@@ -60,7 +60,7 @@ async function lostThenInBackoff(action: string, start: () => Promise<string>): 
   const before = books().tasks.length
   lay({ kind: 'slow', action, delay: 500, times: 2 }, { kind: 'loseReply', action, times: 1 })
   const run = await start()
-  await expect.poll(() => books().tasks.length, { timeout: 20_000, interval: 50 }).toBeGreaterThan(before)
+  await expect.poll(() => books().tasks.length, { interval: 50 }).toBeGreaterThan(before)
   // The second send is being slow, and meets this.
   lay({ kind: 'error', action, code: 'InternalError' })
   await runs.inBackoff(run)
@@ -144,8 +144,7 @@ describe.each(cases)('$action', ({ action, type, request }) => {
     try {
       const before = books().calls.length
       const begun = await Promise.all([1, 2, 3].map(async () => runs.begin(type, await input())))
-      for (const run of begun)
-        await expect.poll(async () => (await runs.pendingOf(run)).length, { timeout: 20_000 }).toBe(1)
+      for (const run of begun) await expect.poll(async () => (await runs.pendingOf(run)).length).toBe(1)
       expect(await Promise.all(begun.map(runs.canceled))).toEqual([nothing, nothing, nothing])
       expect(books().calls).toHaveLength(before)
     } finally {
@@ -159,7 +158,7 @@ describe.each(cases)('$action', ({ action, type, request }) => {
     const run = await runs.begin(type, await input({ account }))
     await expect
       .poll(async () => (await runs.pendingOf(run)).some(({ lastStartedTime }) => lastStartedTime), {
-        timeout: 20_000,
+        timeout: 60_000,
         interval: 50,
       })
       .toBe(true)

@@ -50,7 +50,7 @@ const run = (step: string, input: object): Promise<Outcome> =>
   })
 
 describe('two workflows with one key', () => {
-  it.each(Object.keys(stepKinds) as StepKind[])('have one task: %s', { timeout: 30_000 }, async (kind) => {
+  it.each(Object.keys(stepKinds) as StepKind[])('have one task: %s', async (kind) => {
     const { step, request, tasks } = stepKinds[kind]
     const FileId = await system.media('film')
     const before = system.vod.books().tasks.length
@@ -90,7 +90,7 @@ describe('two workflows with one key', () => {
 })
 
 it('two namespaces, with workers, clients and MAC keys of their own, have one task for one key', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const namespace = 'another'
   const day = { seconds: 86_400 as never, nanos: 0 }
@@ -136,7 +136,7 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
         result = await work().catch(() => undefined)
         return result !== undefined
       },
-      { timeout: 40_000, interval: 500 },
+      { timeout: 60_000, interval: 500 },
     )
     .toBe(true)
   return result as T
@@ -186,7 +186,7 @@ describe('a parent whose worker is without the plugin', () => {
         return plain(child)
       },
     ],
-  ])('%s: a child with a key is one task', { timeout: 30_000 }, async (_, parent) => {
+  ])('%s: a child with a key is one task', async (_, parent) => {
     const FileId = await system.media()
     const input = { request: { FileId, ProcedureName: 'one' }, idempotencyKey: newKey(), delays }
     const outcomes = await ended(await parent({ do: 'stepInChild', step: 'processMediaByProcedure', input }))
@@ -265,7 +265,7 @@ describe('other work under one key', () => {
         ['reviewAudioVideo', { request: { FileId, ReviewContents: ['Media'] } }],
       ],
     ],
-  ])('%s has its own task', { timeout: 30_000 }, async (_, steps) => {
+  ])('%s has its own task', async (_, steps) => {
     const asked = await steps(await system.media())
     const before = system.vod.books().tasks.length
     const idempotencyKey = newKey()
@@ -298,7 +298,7 @@ describe('days later one key is', () => {
     ['ProcessMedia', 4, 'new work'],
     ['PullUpload', 2, 'the same work'],
     ['PullUpload', 4, 'new work'],
-  ])('of %s, after %d days: %s', { timeout: 30_000 }, async (kind, after, work) => {
+  ])('of %s, after %d days: %s', async (kind, after, work) => {
     const { step, request, tasks } = stepKinds[kind]
     const FileId = await system.media('film')
     const before = system.vod.books().tasks.length
@@ -345,7 +345,7 @@ describe('one key for two requests is an error that names the difference', () =>
       { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100020 }] } },
     ],
     ['another URL', 'pullUpload', { MediaUrl: 'a.mp4' }, ['MediaUrl'], { MediaUrl: 'b.mp4' }],
-  ] as const)('%s', { timeout: 30_000 }, async (_, step, was, fields, is) => {
+  ] as const)('%s', async (_, step, was, fields, is) => {
     const idempotencyKey = newKey()
     const media = await system.media()
     const other = fields.includes('FileId' as never) ? await system.media() : media

@@ -114,7 +114,7 @@ describe.each(Object.keys(ends))('somebody %s', (name) => {
     ['when it is sent again after a lost answer', resent, 3],
   ] as const)(
     '%s: the same is sent again, and there is one task',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (_, pend, sends) => {
       const run = await pend('ProcessMedia')
       await ends[name]?.(run)
@@ -129,7 +129,7 @@ describe.each(Object.keys(ends))('somebody %s', (name) => {
 
 it.each(Object.keys(stepKinds) as StepKind[])(
   'somebody fails the resend of %s, and VOD refuses by then: the task is found',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (kind) => {
     const run = await resent(kind)
     system.vod.faults.add({ kind: 'error', action: run.action, code: 'InvalidParameterValue.Definition' })
@@ -140,7 +140,7 @@ it.each(Object.keys(stepKinds) as StepKind[])(
 )
 
 it('somebody fails every submit: what they made is looked for, and nothing more is sent', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   system.vod.faults.add({ kind: 'slow', action: stepKinds.ProcessMedia.action, delay: 1_000 })
   const run = await begin('ProcessMedia')
@@ -154,7 +154,7 @@ it('somebody fails every submit: what they made is looked for, and nothing more 
 })
 
 describe.each(['fails it', 'completes it with null', 'completes it with {}'])('somebody %s', (name) => {
-  it('where it reads a task: it is read again', { timeout: 60_000 }, async () => {
+  it('where it reads a task: it is read again', async () => {
     system.vod.faults.add(
       { kind: 'dropCallback' },
       { kind: 'slow', action: 'DescribeTaskDetail', delay: 1_000, times: 1 },
@@ -175,7 +175,7 @@ describe.each(['fails it', 'completes it with null', 'completes it with {}'])('s
   })
 
   it('where it looks for the task: the outcome is unknown, and there is no second one', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     system.vod.faults.add({ kind: 'slow', action: 'DescribeTasks', delay: 2_000 })
     const run = await resent('ProcessMedia')

@@ -91,7 +91,7 @@ describe.each(Object.keys(touches))('somebody %s, and VOD refuses by then', (tou
 
   it.concurrent.each(Object.keys(stepKinds) as StepKind[])(
     'the task of %s is found',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (kind) => {
       const run = await unanswered(kind)
       refuse(run.action)
@@ -108,7 +108,7 @@ describe.each(Object.keys(touches))('somebody %s after a refusal and an answer t
 
   it.concurrent.each(['ProcessMediaByProcedure', 'ReviewAudioVideo', 'PullUpload'] as const)(
     'the task of %s is found',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (kind) => {
       const run = await unanswered(kind, 1)
       refuse(run.action)
@@ -120,7 +120,7 @@ describe.each(Object.keys(touches))('somebody %s after a refusal and an answer t
 })
 
 it('somebody resets it while its second attempt runs: what that one sent is found', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const run = await unanswered('ProcessMedia')
   system.vod.faults.add({ kind: 'slow', action: run.action, delay: 3_000, times: 1 })
@@ -144,7 +144,7 @@ describe('eight days later, when VOD has forgotten the SessionId and shows the t
 
   it.each(Object.entries(touches).filter(([name]) => name !== 'changes how it is retried'))(
     'somebody %s: the outcome is unknown, and there is no second task',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (_, touch) => {
       const FileId = await system.media('film')
       loseBoth('ProcessMediaByProcedure')

@@ -686,7 +686,7 @@ describe('the workflow of a user', () => {
     const name = `rule-${++rules}`
     const waiting = announced(FileId, { name, rule: { work } })
     waiting.catch(() => {})
-    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
     const workflowId = `upload/${name}/account:default/${FileId}`
     const again = resetBeforeChild(workflowId)
     const child = client.workflow.getHandle(`${workflowId}/countedUpload`)
@@ -695,7 +695,7 @@ describe('the workflow of a user', () => {
       (await client.workflow.getHandle(workflowId).describe()).raw.pendingActivities?.map(
         ({ activityType }) => activityType?.name,
       )
-    await expect.poll(pending, { timeout: 20_000 }).toEqual(['awaitRun'])
+    await expect.poll(pending).toEqual(['awaitRun'])
     await child.signal('vodflow.detach')
     expect(await again).toMatchObject({ status: 'processed', result: 'detached' })
     expect((await child.describe()).runId).toBe(runId)

@@ -28,7 +28,7 @@ it('a task that has not begun is aborted at VOD', async () => {
 it('a task that has begun goes on, and the run says so', async () => {
   const FileId = await system.media()
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' }, { delays: { lag: [50] } })
-  await expect.poll(() => system.tasksOf(FileId)[0]?.Status, { timeout: 20_000 }).toBe('PROCESSING')
+  await expect.poll(() => system.tasksOf(FileId)[0]?.Status).toBe('PROCESSING')
   await run.cancel()
   await expect(run.result()).rejects.toThrow(/canceled/)
   const { memo, status } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
@@ -73,7 +73,7 @@ it('a repair that VOD throttles is not sent after a cancel, and what the first a
     const FileId = await quick.media()
     const run = await quick.vodflow.process({ FileId, ProcedureName: Name }, { onPartial: 'repair' })
     const refused = () => quick.vod.books().calls.filter(({ code }) => code === 'RequestLimitExceeded').length
-    await expect.poll(refused, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(refused).toBeGreaterThan(0)
     await run.cancel()
     const error = await run.result().catch((error) => error)
     expect(error).toMatchObject({
@@ -107,7 +107,7 @@ it('task flows that a split has started by the time of the cancel are aborted to
       args: [{ request: { FileId, Segments }, delays }],
     })
     const flows = () => quick.vod.books().tasks.filter(({ TaskType }) => TaskType !== 'SplitMedia')
-    await expect.poll(() => flows().length, { timeout: 20_000, interval: 50 }).toBe(3)
+    await expect.poll(() => flows().length, { interval: 50 }).toBe(3)
     await handle.cancel()
     await handle.result().catch(() => {})
     const said = (await handle.describe()).memo?.['vodflow.cancelled'] as CancelSummary

@@ -121,7 +121,7 @@ it('a run that is overdue is found by a query', async () => {
     for await (const { workflowId } of system.vodflow.client.workflow.list({ query })) ids.push(workflowId)
     return ids
   }
-  await expect.poll(found, { timeout: 20_000 }).toEqual([run.workflowId])
+  await expect.poll(found).toEqual([run.workflowId])
   expect(await run.progress())?.toMatchObject({ phase: 'waiting', overdueSince: expect.any(String) })
   await run.detach()
   expect(await run.result()).toMatchObject({ status: 'detached' })

@@ -92,7 +92,7 @@ describe('a submit whose answer was lost', () => {
         { delays: { listings: [100], listingsGiveUp: 300 } },
       )
       if (net === 'sweep') {
-        await expect.poll(async () => (await run.progress())?.phase, { timeout: 15_000 }).toBe('waiting')
+        await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
         Object.assign(system.vod.switches, { listingLag: 0 })
         await system.vodflow.client.workflow.start(sweepType, {
           workflowId: sweepIdOf({ account: 'default' }),

@@ -39,13 +39,11 @@ describe('a chain of continuations', () => {
     }
   })
 
-  it('that was reset and goes on has new work again', { timeout: 60_000 }, async () => {
+  it('that was reset and goes on has new work again', async () => {
     const media = [await system.media(), await system.media(), await system.media()] as const
     const rest = next(row(step(media[1]), next(step(media[2]))))
     const workflowId = await operator.start(row(step(media[0]), { do: 'wait' }, rest))
-    await expect
-      .poll(async () => (await operator.boundaries(workflowId)).length, { timeout: 20_000 })
-      .toBeGreaterThan(1)
+    await expect.poll(async () => (await operator.boundaries(workflowId)).length).toBeGreaterThan(1)
     await operator.reset(workflowId, (await operator.boundaries(workflowId))[0] ?? 0)
     await handleOf(workflowId).signal('go')
     expect(await resultOf(workflowId)).toMatchObject([{ attempts: [{ recovered: false }] }])
@@ -83,7 +81,7 @@ describe('a parent that starts a child again on purpose', () => {
     expect(tasksOf(media)).toBe(tasks)
   })
 
-  it('after a reset finds each of them again', { timeout: 60_000 }, async () => {
+  it('after a reset finds each of them again', async () => {
     const media = await system.media()
     const workflowId = await operator.start(again(inChild(media), 3))
     await resultOf(workflowId)
@@ -112,7 +110,7 @@ describe('cronSchedule', () => {
       while (failed?.cause) failed = failed.cause
       return failed?.message ?? ''
     }
-    await expect.poll(failureOf, { timeout: 30_000 }).not.toBe('')
+    await expect.poll(failureOf).not.toBe('')
     const failure = await failureOf()
     await handleOf(workflowId).terminate()
     return failure
@@ -123,7 +121,7 @@ describe('cronSchedule', () => {
     ['of a parent', (media: string) => inChild(media)],
     ['of a grandparent', (media: string): Tree => ({ do: 'child', tree: inChild(media) })],
     ['that ends by continuing as new', (media: string) => next(step(media))],
-  ])('%s: the step is refused, and Temporal Schedules are named', { timeout: 60_000 }, async (name, tree) => {
+  ])('%s: the step is refused, and Temporal Schedules are named', async (name, tree) => {
     const media = await system.media()
     if (name === 'that ends by continuing as new') {
       const workflowId = await operator.start(tree(media), { cronSchedule: '@every 1s' })
@@ -132,11 +130,11 @@ describe('cronSchedule', () => {
     expect(tasksOf(media)).toBe(0)
   })
 
-  it('takes a step with an idempotencyKey', { timeout: 60_000 }, async () => {
+  it('takes a step with an idempotencyKey', async () => {
     const media = await system.media()
     const keyed = step(media, { idempotencyKey: `tick-${media}` })
     const workflowId = await operator.start(keyed, { cronSchedule: '@every 1s' })
-    await expect.poll(() => tasksOf(media), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => tasksOf(media)).toBe(1)
     await handleOf(workflowId).terminate()
   })
 })
@@ -180,7 +178,7 @@ describe('is as a first run', () => {
 
   it.each(Object.entries(starts))(
     '%s: a refusal by VOD is believed',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (_, start) => {
       const FileId = await system.media()
       const refused = step(FileId, { request: { FileId, ProcedureName: 'no-such-template' } })
@@ -189,7 +187,7 @@ describe('is as a first run', () => {
     },
   )
 
-  it.each(Object.entries(starts))('%s: each start is new work', { timeout: 60_000 }, async (_, start) => {
+  it.each(Object.entries(starts))('%s: each start is new work', async (_, start) => {
     const media = await system.media()
     for (const tasks of [1, 2, 3]) {
       const outcomes = await start(operator.client, `start-${tasks}-${media}`, step(media))

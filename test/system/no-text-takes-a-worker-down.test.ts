@@ -220,7 +220,7 @@ it.each(['request', 'MediaProcessTask', 'account'])(
       cause: { message: expect.stringMatching(/^.{1,10000}$/s) },
     })
   },
-  20_000,
+  180_000,
 )
 
 it('and a good job is done', async () => {

@@ -96,7 +96,7 @@ describe('days after an answer was lost somebody resets the run to each of its w
     ['ProcessMediaByProcedure', 8, 'VOD knows nothing any more', 'unknown'],
     ['ProcessMedia', 4, 'VOD knows nothing any more', 'unknown'],
     ['ReviewAudioVideo', 4, 'VOD knows nothing any more', 'unknown'],
-  ])('%s, %d days: %s, and the outcome is %s', { timeout: 60_000 }, async (kind, after, _, status) => {
+  ])('%s, %d days: %s, and the outcome is %s', async (kind, after, _, status) => {
     const { step, action, request, tasks } = stepKinds[kind]
     const FileId = await system.media('film')
     system.vod.faults.add({ kind: 'loseReply', action, times: 1 })
@@ -133,7 +133,7 @@ describe('a chain of continuations that lives for months', () => {
 
   it.each(Object.keys(chains))(
     '%s: each run is sent at once, and is new work',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (name) => {
       const media = await Promise.all(Array.from({ length: generations }, () => system.media()))
       const run = (n: number): Tree => {
@@ -156,7 +156,7 @@ describe('a chain of continuations that lives for months', () => {
 })
 
 it('where Temporal keeps ended runs for less than that, nothing is sent: the outcome is unknown', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   await operator.keepEndedRuns(3)
   const [a, b] = [await system.media(), await system.media()]

@@ -74,10 +74,10 @@ it('a worker killed while its submit is under way pays once: another one finds t
   vod.switches.acceptTime = 2_000
   const options = { callbacks: false, delays: { polls: [200], listings: [200] }, requireWorker: false }
   const run = await vodflow.process({ FileId, ProcedureName: 'one' }, options)
-  await vi.waitUntil(() => vod.books().underWay > 0, { timeout: 20_000 })
+  await vi.waitUntil(() => vod.books().underWay > 0, { timeout: 60_000 })
   first.child.kill('SIGKILL')
   expect(tasksOf(FileId)).toHaveLength(0)
-  await vi.waitUntil(() => tasksOf(FileId).length > 0, { timeout: 20_000 })
+  await vi.waitUntil(() => tasksOf(FileId).length > 0, { timeout: 60_000 })
   const second = await startWorker()
   // The dead worker's attempt ends with its time limit of 30 s.
   expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })

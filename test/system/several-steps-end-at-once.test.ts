@@ -76,7 +76,7 @@ it.each([
     expect(await Promise.all(ends)).toEqual(all.map(() => end))
     expect(await unreplayable(type)).toEqual([])
   },
-  60_000,
+  180_000,
 )
 
 it('a workflow that ends in the workflow task in which its step reads a task ends once', async () => {
@@ -101,4 +101,4 @@ it('a workflow that ends in the workflow task in which its step reads a task end
   theirs = await startWorker()
   expect(await handle.result()).toBe('told')
   expect(await unreplayable('untilTold')).toEqual([])
-}, 60_000)
+})

@@ -58,7 +58,7 @@ describe('while submits of an account are stopped', () => {
     await stop()
     const before = submitCalls()
     const runs = await oneOfEach()
-    await expect.poll(waiting, { timeout: 20_000 }).toBe(runs.length)
+    await expect.poll(waiting).toBe(runs.length)
     // Time for whoever would submit them after all: one whole job of another kind.
     const adopted = await system.vodflow.adopt({ TaskId: 'nowhere' }, { delays: { polls: [50], lag: [500] } })
     await adopted.result()
@@ -92,9 +92,9 @@ describe('while submits of an account are stopped', () => {
       },
       { workflowId: 'stopped' },
     )
-    await expect.poll(made, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0)
+    await expect.poll(made, { interval: 5 }).toBeGreaterThan(0)
     await stop()
-    await expect.poll(async () => (await waiting()) + made(), { timeout: 20_000 }).toBe(60)
+    await expect.poll(async () => (await waiting()) + made()).toBe(60)
     const stands = made()
     expect(stands).toBeLessThan(60)
     await expect.poll(async () => (await batch.progress())?.running).toBe(60 - stands)
@@ -114,7 +114,7 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
   })
   const FileId = await system.media()
   await run('process', FileId, '--procedure', 'one')
-  await expect.poll(waiting, { timeout: 20_000 }).toBe(1)
+  await expect.poll(waiting).toBe(1)
   const shown = await run('submits', 'show', '--json')
   expect(shown.code).toBe(2)
   expect(JSON.parse(shown.stdout)).toMatchObject({
@@ -150,7 +150,7 @@ it('the command stops, shows and resumes; doctor and status say so', async () =>
     stdout: expect.stringMatching(/are not stopped\n {2}vodflow\.default\.submit .* 80 a second/),
   })
   expect((await run('submits', 'show')).code).toBe(0)
-  await expect.poll(() => system.tasksOf(FileId).length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
 })
 
 it.each([['show'], ['stop', '--reason', 'a test'], ['resume', '--reason', 'a test']])(

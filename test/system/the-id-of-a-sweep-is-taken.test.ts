@@ -9,7 +9,7 @@ import type { DoctorFinding } from '../../src/operate/doctor/index.js'
 import { vodflow } from '../cli/cli.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
-const soon = { timeout: 30_000, interval: 100 }
+const soon = { timeout: 60_000, interval: 100 }
 const account = 'default'
 
 let system: System
@@ -66,11 +66,11 @@ it.each([
   ['another task queue', /is on the task queue "theirs"$/],
 ] as const)(
   'by a sweep with %s: doctor names it, and a submit replaces it',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (name, what) => {
     const SubAppId = 1_500_000_600 + name.length
     const workflowId = await others(SubAppId)[name]?.()
-    await expect.poll(findings, { timeout: 30_000, interval: 500 }).toContainEqual({
+    await expect.poll(findings, { interval: 500 }).toContainEqual({
       check: 'sweep',
       state: 'bad',
       what: expect.stringMatching(what),
@@ -85,29 +85,29 @@ it.each([
         input: { account, SubAppId, times: { interval: 60_000 } },
       })
     await expect.poll(async () => (await latest(workflowId ?? '')).historyLength, soon).toBeGreaterThan(4)
-    await expect.poll(findings, { timeout: 30_000, interval: 500 }).toEqual([])
+    await expect.poll(findings, { interval: 500 }).toEqual([])
   },
 )
 
 it('by a run of another type: it may have tasks, so doctor names it, and nothing ends it', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const SubAppId = 1_500_000_700
   const workflowId = await take(SubAppId, 'films', {}, { taskQueue: 'theirs' })
   const { runId } = await latest(workflowId)
   await submit(SubAppId)
   await expect
-    .poll(findings, { timeout: 30_000, interval: 500 })
+    .poll(findings, { interval: 500 })
     .toMatchObject([{ state: 'bad', what: `"${workflowId}" is a run of "films", not a sweep` }])
   expect(await latest(workflowId)).toMatchObject({ runId, status: { name: 'RUNNING' } })
   await system.vodflow.client.workflow.getHandle(workflowId).terminate()
 })
 
-it('by a sweep that is slower than the runs themselves: doctor names it', { timeout: 60_000 }, async () => {
+it('by a sweep that is slower than the runs themselves: doctor names it', async () => {
   const SubAppId = 1_500_000_701
   const workflowId = await take(SubAppId, sweepType, { account, SubAppId, times: { interval: '72 hours' } })
   await expect
-    .poll(findings, { timeout: 30_000, interval: 500 })
+    .poll(findings, { interval: 500 })
     .toMatchObject([{ state: 'bad', what: `"${workflowId}" finds tasks only after up to 72 hours` }])
   await system.vodflow.client.workflow.getHandle(workflowId).terminate()
 })

@@ -504,7 +504,7 @@ it('a worker counts them for Prometheus', async () => {
     const times = (reason: string) => situations.filter((situation) => situation.reason === reason).length
     const expected = Object.fromEntries(reasons.map((reason) => [reason, times(reason)]))
     const ofAccounts = { noWorker: times('noWorker') + 1 }
-    await expect.poll(stuck, { timeout: 30_000 }).toEqual({ ...expected, ...ofAccounts })
+    await expect.poll(stuck).toEqual({ ...expected, ...ofAccounts })
     const { samples } = await scrape(port)
     for (const { reason } of situations)
       expect(sumOf(samples, 'vodflow_counts_total', { of: reason })).toBeGreaterThan(0)

@@ -147,7 +147,7 @@ describe('the parent is reset while its child runs', () => {
     'below a child without a workflow id': (media) => ({ do: 'child', tree: inChild(media) }),
     'in a second run of a chain': (media) => ({ do: 'next', tree: inChild(media) }),
   }
-  it.concurrent.each(Object.keys(running))('%s', { timeout: 60_000 }, async (name) => {
+  it.concurrent.each(Object.keys(running))('%s', async (name) => {
     const media = await system.media()
     const workflowId = await operator.start(running[name]?.(media) as Tree)
     await expect.poll(() => system.tasksOf(media).length).toBe(1)
@@ -160,7 +160,7 @@ describe('the parent is reset while its child runs', () => {
   })
 
   it('with a workflow id: Temporal starts no second child, and the parent fails', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const media = await system.media()
     const workflowId = await operator.start(inChild(media, { id: `running-${media}` }))

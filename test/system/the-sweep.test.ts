@@ -10,7 +10,7 @@ import { createVodClient } from '../../src/vod/client.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 
 const SubAppId = 1500000002
-const waitUntil = { timeout: 20_000, interval: 50 }
+const waitUntil = { timeout: 60_000, interval: 50 }
 
 describe('the sweep', () => {
   let system: System

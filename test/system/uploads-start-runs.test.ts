@@ -53,7 +53,7 @@ const reportOf = async (FileId: string): Promise<UploadReport> => {
           ({ type }) => type,
           () => '',
         ),
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBe('processUpload')
   return handle.result()
@@ -122,7 +122,7 @@ it('one that the rule does not mean is left alone', async () => {
   expect(system.tasksOf(FileId)).toEqual([])
 })
 
-it('a forged one costs a few reads, and leaves the file to its true event', { timeout: 60_000 }, async () => {
+it('a forged one costs a few reads, and leaves the file to its true event', async () => {
   await announced('5285890784246869930')
   await expect(reportOf('5285890784246869930')).rejects.toMatchObject({
     cause: { cause: { type: 'NoSuchMedia', message: expect.stringContaining('VOD has no such media file') } },

@@ -251,7 +251,7 @@ describe('a partial failure', () => {
     await expect.poll(() => system.vod.books().callbacks.some(({ TaskId }) => TaskId === first())).toBe(true)
     // The second attempt has until its look to be met in the middle.
     system.vod.faults.add({ kind: 'dropCallback' })
-    await expect.poll(() => system.tasksOf(FileId).length, { timeout: 15_000 }).toBe(2)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(2)
     await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
     expect(await run.progress())?.toMatchObject({ attempt: 2 })
     system.vod.faults.clear()

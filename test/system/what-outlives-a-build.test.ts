@@ -16,7 +16,7 @@ import { quietRuntime } from '../support/quietRuntime.js'
 import { transcodeOnly } from '../support/system.js'
 
 const keys = { secretId: 'local', secretKey: 'local-key' }
-const soon = { timeout: 45_000, interval: 250 }
+const soon = { timeout: 60_000, interval: 250 }
 
 let temporal: DevServer
 let vod: Emulator

@@ -20,7 +20,7 @@ const inClear = (history: string) =>
 /** As it stands in JSON. */
 const quoted = (secret: string) => JSON.stringify(secret).slice(1, -1)
 
-const soon = { timeout: 30_000, interval: 200 }
+const soon = { timeout: 60_000, interval: 200 }
 
 describe('the real commands at their most verbose', () => {
   let deployed: Deployment

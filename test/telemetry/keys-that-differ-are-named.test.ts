@@ -4,7 +4,7 @@ import { vodflow as command } from '../cli/cli.js'
 import { type Deployment, startDeployment } from './deployment.js'
 import { scrape, start, sumOf } from './processes.js'
 
-const soon = { timeout: 30_000, interval: 200 }
+const soon = { timeout: 60_000, interval: 200 }
 const key = (id: string, digit: string) => `${id}:${digit.repeat(64)}`
 const ofWorker = { VODFLOW_PAYLOAD_KEYS: key('k1', '1') }
 const ofCallbacks = { VODFLOW_PAYLOAD_KEYS: key('k1', '2') }

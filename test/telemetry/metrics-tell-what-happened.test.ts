@@ -7,7 +7,7 @@ import { alertsOf, queriesOf, usedIn } from './deploy.js'
 import { type Deployment, startDeployment } from './deployment.js'
 import { type Sample, scrape, sumOf } from './processes.js'
 
-const soon = { timeout: 30_000, interval: 200 }
+const soon = { timeout: 60_000, interval: 200 }
 let deployed: Deployment
 beforeAll(async () => {
   deployed = await startDeployment()

@@ -94,7 +94,7 @@ it('days of silence go by in short histories, and what ran before is neither beg
   }
   expect(lengths.length).toBeGreaterThan(1)
   expect(Math.max(...lengths)).toBeLessThan(2_100)
-}, 60_000)
+})
 
 it('anything else that is sent to it changes nothing', async () => {
   const { environment, vod } = skipping

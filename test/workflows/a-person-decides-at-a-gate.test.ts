@@ -47,7 +47,7 @@ const decided = (workflowId: string) => system.vodflow.client.workflow.getHandle
 
 /** Until the gate is open. */
 const opened = async (workflowId: string) => {
-  await expect.poll(async () => (await system.vodflow.gates(workflowId)).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await system.vodflow.gates(workflowId)).length).toBe(1)
   return (await system.vodflow.gates(workflowId))[0]
 }
 
@@ -269,9 +269,7 @@ describe('a person decides', () => {
 
   it('not where the gate was given up', async () => {
     const workflowId = await theirs.start('givesUp', { moderation: said('review') })
-    await expect
-      .poll(async () => (await system.vodflow.gates(workflowId))[0]?.status, { timeout: 10_000 })
-      .toBe('cancelled')
+    await expect.poll(async () => (await system.vodflow.gates(workflowId))[0]?.status).toBe('cancelled')
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was canceled')
     expect(await decided(workflowId)).toBe('cancelled')
   })

@@ -166,7 +166,7 @@ it('a namespace that forgets too soon, and knows no search attribute', async () 
       ({ customAttributes }) => Object.keys(customAttributes ?? {}),
       () => undefined,
     )
-  await expect.poll(registered, { timeout: 50_000 }).not.toBeUndefined()
+  await expect.poll(registered).not.toBeUndefined()
   const { of, code } = await doctor({ TEMPORAL_NAMESPACE: 'short' })
   expect(of('retention')).toMatchObject([
     { state: 'bad', fix: expect.stringContaining('--namespace short --retention 7d') },
@@ -178,7 +178,7 @@ it('a namespace that forgets too soon, and knows no search attribute', async () 
   // What fixes it fixes it.
   const setup = await vodflow(['setup', '--json'], { ...system.environment, TEMPORAL_NAMESPACE: 'short' })
   expect(JSON.parse(setup.stdout).added).toContain('VodflowFileId')
-  await expect.poll(registered, { timeout: 50_000 }).toContain('VodflowFileId')
+  await expect.poll(registered).toContain('VodflowFileId')
   expect((await doctor({ TEMPORAL_NAMESPACE: 'short' })).of('search attributes')).toMatchObject([
     { state: 'good' },
   ])
@@ -202,7 +202,7 @@ it('a worker of another version', async () => {
   try {
     const { client } = system.vodflow
     const polled = () => Promise.all(queuesOf('old').map((queue) => polledBy(client, queue)))
-    await expect.poll(polled, { timeout: 60_000 }).not.toContainEqual({ pollers: [] })
+    await expect.poll(polled).not.toContainEqual({ pollers: [] })
     expect((await doctor({}, ['--account', 'old'])).of('version')).toMatchObject([
       { state: 'doubtful', what: expect.stringContaining('0.0.1') },
     ])
@@ -293,7 +293,7 @@ describe('what is planted at VOD', () => {
       await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'one', SessionContext })
       await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
       await expect
-        .poll(async () => (await doctor()).of('queue'), { timeout: 60_000, interval: 500 })
+        .poll(async () => (await doctor()).of('queue'), { interval: 500 })
         .toMatchObject([
           { state: 'doubtful', what: '1 events of vodflow wait', fix: expect.stringContaining('--pull') },
         ])
@@ -314,7 +314,7 @@ describe('what is planted at VOD', () => {
       await system.vodClient.call('ProcessMediaByProcedure', { FileId, ProcedureName: 'one' })
       await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
       await expect
-        .poll(async () => (await doctor()).of('queue'), { timeout: 60_000, interval: 500 })
+        .poll(async () => (await doctor()).of('queue'), { interval: 500 })
         .toMatchObject([{ state: 'doubtful', what: expect.stringContaining("not vodflow's") }])
     } finally {
       await push(system.callbacksUrl)
