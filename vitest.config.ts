@@ -60,7 +60,7 @@ const hookTimeout = 240_000
 export default defineConfig({
   test: {
     // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
-    maxWorkers: Math.min(8, 4 * availableParallelism()),
+    maxWorkers: Math.min(6, 3 * availableParallelism()),
     globalSetup: 'test/support/build.ts',
     sequence: { sequencer: LongFirst },
     projects: [

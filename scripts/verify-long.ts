@@ -32,7 +32,7 @@ const { seed, jobs, seeds, skip } = new Command('verify:long')
     1_000,
   )
   .option('--seeds <number>', 'number of simulated days, each with a seed of its own', whole, 100)
-  .option('--skip <names...>', 'runs to leave out: chaos, explore, outcomes, simulate, fuzz', [])
+  .option('--skip <names...>', 'runs to leave out: chaos, explore, outcomes, cases, simulate, fuzz', [])
   .parse()
   .opts<{ seed: number; jobs: number; seeds: number; skip: readonly string[] }>()
 
@@ -43,6 +43,7 @@ const commands: readonly (readonly string[])[] = [
   ...nets.map((net, index) => ['chaos', '--jobs', each, '--seed', String(seed + 1 + index), '--only', net]),
   ['explore'],
   ['outcomes'],
+  ['cases'],
   ['simulate', '--seeds', String(seeds), '--from', String(seed)],
   ['fuzz', '--count', '100000', '--seed', String(seed)],
 ]

@@ -50,7 +50,7 @@ const row = (name: string) => page.locator('li', { hasText: name })
 
 it('shows how far a film is, while VOD works on it', async () => {
   // Long enough to be seen at work on a fast machine.
-  await upload('evening', 30)
+  await upload('evening', 10)
   await row('evening').locator('progress').waitFor({ timeout: 60_000 })
   await expect.poll(() => row('evening').textContent(), { timeout: 180_000 }).toContain('published')
 }, 240_000)

@@ -24,7 +24,7 @@ interface Template {
 }
 
 /** Reads have a rate: more take minutes. `npm run outcomes` makes 500. */
-const histories = Number(process.env.HISTORIES ?? 60)
+const histories = Number(process.env.HISTORIES ?? 30)
 const rounds = 2
 
 const template: fc.Arbitrary<Template> = fc

@@ -69,7 +69,7 @@ it.each([
   '%s ends as %s when its steps end in one workflow task (probability of a failure: %s)',
   async (type, end, probability) => {
     system.vod.faults.add({ kind: 'failSubTask', Type: 'Transcode', code: 'SourceFileError', probability })
-    const all = await Promise.all(Array.from({ length: 12 }, inputs))
+    const all = await Promise.all(Array.from({ length: 4 }, inputs))
     const ends = all.map((each) =>
       theirs.run(type, each).catch(({ cause }: { cause: { type: string } }) => cause.type),
     )

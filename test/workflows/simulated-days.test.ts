@@ -38,13 +38,13 @@ it(
       args: [{ account: 'default', times: { interval: hour } }],
     })
     const chain = handle.firstExecutionRunId
-    for (let days = 0; days < 40; days++) await time.advance(24 * hour, round.vod.clock)
+    for (let days = 0; days < 32; days++) await time.advance(24 * hour, round.vod.clock)
     const latest = await environment.client.workflow.getHandle(workflowId).describe()
     expect(latest.status.name).toBe('RUNNING')
     expect(latest.runId).not.toBe(chain)
     expect(latest.historyLength).toBeLessThan(5_000)
     const calls = round.vod.books().calls.filter(({ action }) => action === 'DescribeTasks')
-    expect(calls.length).toBeGreaterThan(900)
+    expect(calls.length).toBeGreaterThan(720)
     await environment.client.workflow.getHandle(workflowId).terminate()
     await round.close()
   },
