@@ -15,7 +15,7 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads.',
   duplicate: 'VOD accepted an earlier send. vodflow looks up its task and waits for it.',
   permanent:
-    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer it proves nothing: vodflow then looks up the task in VOD's list. The reason of a code marked * often passes by itself: vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
+    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer, the error proves nothing, and vodflow looks up the task in VOD's list. The reason of a code marked * often passes within seconds, so vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
 }
 
 /** Returns a row for each error class that users can catch, with its doc comment. */
@@ -52,12 +52,12 @@ export async function errorCatalogue(): Promise<string> {
     '',
     '## Codes of VOD',
     '',
-    "A code that is not listed has the meaning of its parent (`FailedOperation.X` that of `FailedOperation`), or is ambiguous if it has none. `ClientError.*` are vodflow's own codes for calls without an answer of VOD. Sub-tasks have their own codes (`ErrCodeExt`), which are in the outcome.",
+    "A code that is not listed has the meaning of its parent: `FailedOperation.X` that of `FailedOperation`. A code without a parent in the list is ambiguous. `ClientError.*` are vodflow's own codes for calls without an answer of VOD. Sub-tasks have their own codes (`ErrCodeExt`), which are in the outcome.",
     '',
     ...classes,
     '## Errors of vodflow',
     '',
-    'Every error that vodflow throws is a `VodflowError`. Decide by the class or by its `code`, which stays the same when the message changes. `what` is the problem and `remedy` the action that fixes it. The `problems` of an `InvalidInputError` name each field, its problem and its remedy. A `RunError` says how a run ended without an outcome. The code of VOD, where there is one, is `vodCode`.',
+    'Every error that vodflow throws is a `VodflowError`. Decide by the class or by its `code`, which stays the same when the message changes. `what` is the problem and `remedy` the action that fixes it. The `problems` of an `InvalidInputError` name each field, its problem and its remedy. A `RunError` says how a run ended without an outcome. `vodCode` is the code of VOD, if there is one.',
     '',
     '| Class | Code | From | When |',
     '|---|---|---|---|',

@@ -6,14 +6,14 @@ import type { knownVariables } from '../src/operate/variables.js'
 /** What each variable of vodflow means. The compiler names one that is missing. */
 const ours: Readonly<Record<(typeof knownVariables)[number], string>> = {
   VODFLOW_MAC_KEYS:
-    '`k1:<at least 32 random characters>`; several separated by commas. The first key signs, all verify',
+    '`k1:<at least 32 random characters>`; several separated by commas. The first key signs, all keys verify',
   VODFLOW_VOD_ENDPOINT: 'default `https://vod.intl.tencentcloudapi.com`; scheme, host and port only',
   VODFLOW_SIGN_KEY: "the SignKey of `ModifyEventConfig`: the callback service checks VOD's `Sign` with it",
   VODFLOW_FORWARD_TO: "URL that receives every event that is not vodflow's",
   VODFLOW_PAYLOAD_KEYS:
-    '`k1:<64 hex digits>`; several separated by commas. Payloads in Temporal are encrypted: the first key encrypts, all decrypt. `connect` reads it too. Pass your own worker `dataConverter: payloadEncryption(...)`: `connect` and workers refuse a data converter without codecs, and a worker with others warns when it starts',
+    '`k1:<64 hex digits>`; several separated by commas. Encrypts payloads in Temporal: the first key encrypts, all keys decrypt. `connect` reads it too. Pass your own worker `dataConverter: payloadEncryption(...)`: `connect` and workers refuse a data converter without codecs. A worker with other codecs warns when it starts',
   VODFLOW_CODEC_TOKENS:
-    '`ann:<at least 32 characters>`; several separated by commas: who may read payloads through [`vodflow codec`](security.md#codec-server)',
+    '`ann:<at least 32 characters>`; several separated by commas. The tokens of people who may read payloads through [`vodflow codec`](security.md#codec-server)',
   VODFLOW_TEMPORAL_UI: 'address of the Temporal UI: `vodflow status` and `vodflow report` link to it',
   VODFLOW_METRICS: 'as `--metrics`',
   VODFLOW_HEALTH: 'as `--health`',
@@ -25,7 +25,7 @@ const ours: Readonly<Record<(typeof knownVariables)[number], string>> = {
 /** Those of others that vodflow reads. */
 const others: Readonly<Record<string, string>> = {
   '`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`':
-    "Temporal's own environment configuration; `connect` reads it too. The address is `host:port`: one with a user or password is refused",
+    "Temporal's own environment configuration; `connect` reads it too. The address is `host:port`. An address with a user or password is refused",
   '`TEMPORAL_DEPLOYMENT_NAME`, `TEMPORAL_WORKER_BUILD_ID`':
     'as `--deployment` and `--build-id`: worker versioning',
   '`TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENTCLOUD_SESSION_TOKEN`':

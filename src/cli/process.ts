@@ -78,6 +78,6 @@ Repeating the command attaches to the same run, so VOD creates one task however 
 Exit code: 0 success, 1 an error, 2 with --watch: the outcome is not "succeeded".
 
 Examples:
-  vodflow process 5285485487985271487 --procedure TranscodeAndSnapshot --watch
+  vodflow process 5285485487985271487 --procedure episode --watch
   vodflow process --path /films/a.mp4 --sub-app 1500000001 --procedure episode --on-partial repair --json
 `

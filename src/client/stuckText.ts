@@ -18,5 +18,5 @@ export function notAskedText({ reasons, partly, why }: NotAsked): string {
 /** The reason, without a period, and the remedy for runs that wait for a task that VOD no longer returns. */
 export const overdue = {
   what: 'VOD no longer returns the tasks that it waits for',
-  remedy: 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/operations.md.',
+  remedy: 'vodflow list --overdue shows them; see VodflowRunsOverdue in docs/production.md.',
 } as const

@@ -18,6 +18,8 @@ import { sampleTemplate } from '../../src/cli/dev/sample.js'
 import { type Stack, startStack } from '../../src/cli/dev/stack.js'
 import { createVodClient } from '../../src/vod/client.js'
 import { root } from '../support/binary.js'
+import { freePort } from '../support/freePort.js'
+import { scrape, sumOf } from '../telemetry/processes.js'
 
 const snippet = (name: string) =>
   fileURLToPath(new URL(`../../examples/snippets/${name}.ts`, import.meta.url))
@@ -90,6 +92,30 @@ it('an existing worker runs a step once it has the plugin', { timeout: 180_000 }
   expect(await once(worker, 'exit')).toEqual([0, null])
 })
 
+it('a worker of your own serves metrics', { timeout: 180_000 }, async () => {
+  const port = await freePort()
+  const env = { ...process.env, ...stack.environment, VODFLOW_METRICS: `127.0.0.1:${port}` }
+  const worker = spawn(process.execPath, ['--import', 'tsx', 'examples/snippets/metricsWorker.ts'], {
+    cwd: root,
+    env,
+    stdio: 'ignore',
+  })
+  try {
+    const args: [string, string] = ['lesson/8', await media()]
+    const start = () =>
+      vodflow.start<typeof publishLesson>('publishLesson', { id: 'lesson/8', taskQueue: 'lessons', args })
+    const run = await vi.waitFor(start, { timeout: 120_000, interval: 500 })
+    expect(await run.result()).toHaveLength(7)
+    const metric = async (name: string) => sumOf((await scrape(port)).samples, name)
+    await expect.poll(() => metric('vodflow_steps_total')).toBe(1)
+    await expect.poll(() => metric('vodflow_counts_total')).toBeGreaterThan(0)
+    expect(await metric('vodflow_temporal_up')).toBe(1)
+  } finally {
+    worker.kill('SIGTERM')
+  }
+  expect(await once(worker, 'exit')).toEqual([0, null])
+})
+
 it('runs that were started before their worker had the plugin continue on a worker that has it', async () => {
   const workflowsPath = here('waiting.ts')
   const handle = await withWorker('waiting', workflowsPath, [], async () => {
@@ -148,7 +174,8 @@ it('one worker calls two accounts, and one callback service takes the events of 
   const mainland = await startEmulator({ ...keys, media: 'instant' })
   const client = createVodClient({ endpoint: mainland.endpoint, credentials: keys })
   const SubAppId = 1500000002
-  await client.call('CreateProcedureTemplate', { ...sampleTemplate, SubAppId })
+  for (const template of [sampleTemplate, episode])
+    await client.call('CreateProcedureTemplate', { ...template, SubAppId })
   await client.call('ModifyEventConfig', { SubAppId, Mode: 'PUSH', NotificationUrl: stack.callbacksUrl })
   const { TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, VODFLOW_MAC_KEYS } = stack.environment
   const environment = {

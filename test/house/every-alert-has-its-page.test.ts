@@ -6,22 +6,25 @@ import { alertsOf, anchorsOf, queriesOf, usedIn } from '../telemetry/deploy.js'
 
 const alerts = await alertsOf()
 
-it('every alert links to a heading of docs/operations.md that is there, and says how bad it is', async () => {
-  const anchors = await anchorsOf('docs/operations.md')
+/** Critical alerts wake a person, who needs the page of production; warnings can wait. */
+const pageOf = { critical: 'docs/production.md', warning: 'docs/operations.md' } as const
+type Severity = keyof typeof pageOf
+
+it('every alert links to a heading that is there, of the page for its severity', async () => {
   expect(alerts.length).toBeGreaterThan(10)
   for (const { alert, annotations, labels } of alerts) {
-    const [page, anchor = ''] = annotations.runbook_url?.split('#') ?? []
-    expect(page).toBe('docs/operations.md')
-    expect(anchor).toBe(alert.toLowerCase())
-    expect([...anchors]).toContain(anchor)
-    expect(['warning', 'critical']).toContain(labels.severity)
+    expect(Object.keys(pageOf)).toContain(labels.severity)
+    const page = pageOf[labels.severity as Severity]
+    expect(annotations.runbook_url).toBe(`${page}#${alert.toLowerCase()}`)
+    expect([...(await anchorsOf(page))]).toContain(alert.toLowerCase())
     expect(annotations.summary).toMatch(/\w/)
   }
 })
 
-it('and every page of an alert is of one that there is', async () => {
-  const pages = [...(await anchorsOf('docs/operations.md'))].filter((anchor) => anchor.startsWith('vodflow'))
-  expect(pages.sort()).toEqual(alerts.map(({ alert }) => alert.toLowerCase()).sort())
+it.each(Object.entries(pageOf))('and every %s alert of %s is one that there is', async (severity, page) => {
+  const headings = [...(await anchorsOf(page))].filter((anchor) => /^vodflow\w+$/.test(anchor))
+  const ofIt = alerts.filter(({ labels }) => labels.severity === severity)
+  expect(headings.sort()).toEqual(ofIt.map(({ alert }) => alert.toLowerCase()).sort())
 })
 
 it('every alert fires in a test of promtool, which scripts/check-deploy.sh runs', async () => {

@@ -57,7 +57,7 @@ const rowOf: Readonly<Record<string, string>> = {
   twoTasks: 'a step of two tasks, such as one with moderation',
   pull: '`pullUpload` without a procedure',
   read: '`callVod`',
-  notified: '`notify`, accepted at once',
+  notified: '`notify`, accepted at the first try',
   gateByPolicy: '`reviewGate` that a verdict decides',
   gateByPerson: '`reviewGate` that a person decides',
 }

@@ -46,6 +46,6 @@ npx vodflow dev --data .vodflow  # keeps everything running, with the Temporal U
 - \`src/publish.test.ts\`: tests it.
 - \`.vodflow/\`: runs and media of the local VOD. Delete it to start over.
 
-With a cloud account, run \`npx vodflow worker\` and \`npx vodflow callbacks\` with your keys. \`npx vodflow doctor\` lists what is missing.
+With a cloud account, run \`npx vodflow doctor\` with your keys: it lists what is missing. \`docs/production.md\` in the package \`vodflow\` shows how to go to production.
 `
 }
