@@ -8,7 +8,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow'
 import { NotInWorkflowError, PluginMissingError } from '../../base/inWorkflows.js'
-import { asHint, hintSignal, laterOf, type TaskHint } from '../../contract/hint.js'
+import { asHint, hintSignal, type TaskHint } from '../../contract/hint.js'
 import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type CancelSummary,
@@ -26,6 +26,7 @@ import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
 import { gateViews, openGateNames, openGates } from '../gates/gates.js'
 import { pinSection } from './currentDetails.js'
+import { type KeptHint, keepHint } from './keptHints.js'
 import { handleSignal } from './signals.js'
 import { detailsOf } from './stepMarkdown.js'
 import { noteMalformed, unreadSignals } from './unread.js'
@@ -54,7 +55,11 @@ interface OpenStep {
 }
 
 const steps: OpenStep[] = []
-const unclaimed: TaskHint[] = []
+/**
+ * The hints for steps that have not started or have no SessionId yet. After a reset, Temporal delivers signals before the code that waits
+ * for them.
+ */
+let earlyHints: readonly KeptHint[] = []
 /** The keys of detach requests that arrived before their step. */
 const earlyDetaches = new Set<string>()
 /** A detach request for all steps that arrived before the first of them. `granted`: a step of the current activation has taken it. */
@@ -62,12 +67,8 @@ let earlyDetachOfAll: 'kept' | 'granted' | undefined
 let isOpen = false
 let keptOutcome: Outcome | undefined
 
-/**
- * Holds hints and detach requests for steps that have not started or have no SessionId yet. After a reset, Temporal delivers signals
- * before the code that waits for them. One hint is kept for each task: a split makes some hundred. The latest are kept, because earlier
- * runs of the workflow id may have caused others.
- */
-const maxUnclaimed = 1_000
+/** The largest number of keys of early detach requests. */
+const maxEarlyDetaches = 1_000
 
 /** The longest key, in characters. A default key can contain a storage path. */
 const maxKeyLength = 2_000
@@ -205,7 +206,9 @@ export function openStep(key: string, attempt: number): StepInbox {
     },
     receive(SessionId) {
       step.SessionId = SessionId
-      for (const early of unclaimed.splice(0)) takeHint(early)
+      const early = earlyHints
+      earlyHints = []
+      for (const { hint } of early) takeHint(hint)
     },
     show(progress) {
       step.progress = progress
@@ -261,7 +264,7 @@ function takeDetach(key?: unknown): void {
   // A signal may arrive before its step has started.
   if (meant.length > 0) return
   if (key === undefined) earlyDetachOfAll = 'kept'
-  else if (earlyDetaches.size < maxUnclaimed) earlyDetaches.add(key)
+  else if (earlyDetaches.size < maxEarlyDetaches) earlyDetaches.add(key)
 }
 
 /**
@@ -285,10 +288,5 @@ function takeHint(payload: unknown): void {
   }
   const meant = steps.filter(({ SessionId }) => SessionId === hint.SessionId)
   for (const { listener } of meant) listener?.onHint(hint)
-  if (meant.length > 0) return
-  const { SessionId, TaskId } = hint
-  const same = unclaimed.findIndex((early) => early.SessionId === SessionId && early.TaskId === TaskId)
-  const [before] = same < 0 ? [] : unclaimed.splice(same, 1)
-  unclaimed.push(before ? laterOf(before, hint) : hint)
-  if (unclaimed.length > maxUnclaimed) unclaimed.shift()
+  if (meant.length === 0) earlyHints = keepHint(earlyHints, hint)
 }

@@ -200,7 +200,7 @@ function readUnannounced(state: StepState): Transition {
 }
 
 function hinted(state: StepState, hint: TaskHint, at: number): Transition {
-  if (state.phase === 'submitting' || state.phase === 'recovering') return [keep(state, hint), []]
+  if (state.phase === 'recovering') return [keep(state, hint), []]
   if (state.phase !== 'waiting') return [state, []]
   const { callbacks } = state.start
   if (hint.after !== undefined) return callbacks ? crowdLook(state, at, hint.after) : [state, []]

@@ -14,6 +14,7 @@ import type { Identity } from '../../contract/identity.js'
 import type { EndedBy, Outcome, TaskPart, TaskReading } from '../../contract/outcome.js'
 import type { CancelSummary, EndedByCounts, RunProgress } from '../../contract/progress.js'
 import type { StepInput } from '../../contract/stepInput.js'
+import type { KeptHint } from '../run/keptHints.js'
 
 /** The start of a step: it submits a request, or adopts a task that was submitted elsewhere. */
 export type Origin =
@@ -201,12 +202,6 @@ export type TaskState =
 export type Stage = TaskState['stage']
 export type TaskIn<S extends Stage> = Extract<TaskState, { readonly stage: S }>
 
-export interface KeptHint {
-  readonly hint: TaskHint
-  /** Its task was read, and the detail did not prove that it belongs to the step. */
-  readonly tried: boolean
-}
-
 export interface StepState {
   readonly start: StepStart
   /** The start of the step, in ms since the epoch. No send of a fresh run is older. */
@@ -226,7 +221,7 @@ export interface StepState {
   readonly tasks: readonly TaskState[]
   /** The tasks that an incomplete answer named, until the other tasks are known. */
   readonly named?: readonly StepTask[]
-  /** Hints for tasks that the step does not know yet. */
+  /** The hints for tasks that the step does not know yet. */
   readonly kept: readonly KeptHint[]
   /** The number of terminal hints since the last look that no read confirmed. */
   readonly unconfirmed: number
@@ -253,9 +248,6 @@ export type Transition = readonly [StepState, readonly Effect[]]
 
 /** The number of foreign failures after which a submit is not sent again. Repeated failures would otherwise fill the history. */
 export const maxForeignFailures = 5
-
-/** The largest number of kept hints, each for another unknown task. Each task flow that was asked for allows two more. */
-export const maxKeptHints = 1_000
 
 /** The largest number of tasks named only by a hint that are read between two looks. Further ones wait for the next look. */
 export const maxClaims = 100

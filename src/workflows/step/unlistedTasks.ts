@@ -1,15 +1,8 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import { laterOf, type TaskHint } from '../../contract/hint.js'
+import type { TaskHint } from '../../contract/hint.js'
 import type { StartedTask, TaskReading } from '../../contract/outcome.js'
-import {
-  type HintReason,
-  type KeptHint,
-  maxKeptHints,
-  type SearchResult,
-  type StepState,
-  type TaskIn,
-  type TaskState,
-} from './state.js'
+import { keepHint, markTried, maxKeptHints } from '../run/keptHints.js'
+import type { HintReason, SearchResult, StepState, TaskIn, TaskState } from './state.js'
 import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
 
 /*
@@ -87,26 +80,9 @@ export function withoutSought(state: StepState): StepState {
   return { ...state, tasks: state.tasks.map(end) }
 }
 
-/**
- * Keeps a hint until its task is known. The number of hints is limited, because they are part of the state of the run. Forged hints can
- * delay a true one, but cannot replace it. At the limit, a hint whose read proved nothing is dropped first. Without such a hint, the new
- * one is dropped.
- */
+/** Keeps a hint until its task is known. Each task flow that was asked for allows two more. */
 export function keep(state: StepState, hint: TaskHint): StepState {
-  const before = state.kept.find((each) => each.hint.TaskId === hint.TaskId)
-  if (before) return withKept(state, { ...before, hint: laterOf(before.hint, hint) })
-  const kept = [...state.kept, { hint, tried: false }]
-  if (kept.length <= maxKeptHints + 2 * state.start.flows) return { ...state, kept }
-  const tried = kept.findIndex((each) => each.tried)
-  // Nobody who only sends events can send a hint as the sweep, and the sweep sends each hint once.
-  const dropped =
-    tried < 0 && hint.via === 'sweep' ? kept.findIndex((each) => each.hint.via !== 'sweep') : tried
-  return dropped < 0 ? state : { ...state, kept: kept.toSpliced(dropped, 1) }
-}
-
-function withKept(state: StepState, changed: KeptHint): StepState {
-  const { TaskId } = changed.hint
-  return { ...state, kept: state.kept.map((each) => (each.hint.TaskId === TaskId ? changed : each)) }
+  return { ...state, kept: keepHint(state.kept, hint, maxKeptHints + 2 * state.start.flows) }
 }
 
 /** Returns the kept hints in the order of their reads: hints without a read come first. */
@@ -115,9 +91,9 @@ export function keptHints({ kept }: StepState): readonly TaskHint[] {
 }
 
 export function withClaim(state: StepState, hint: TaskHint, underWay: HintReason): StepState {
-  const tried = withKept(keep(state, hint), { hint, tried: true })
+  const kept = markTried(keep(state, hint).kept, hint)
   const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
-  return { ...tried, tasks, claims: state.claims + 1 }
+  return { ...state, kept, tasks, claims: state.claims + 1 }
 }
 
 /** Replaces the sought task with the claimed one. Returns undefined if the detail does not show our SessionId. */

@@ -2,11 +2,13 @@ import { describe, expect, it, vi } from 'vitest'
 import { defaultStepQuota, StepQuota } from '../../../src/callbacks/stepQuota.js'
 import { defaultDelays } from '../../../src/contract/delays.js'
 import { someTask, type TaskHint } from '../../../src/contract/hint.js'
+import { maxKeptHints } from '../../../src/workflows/run/keptHints.js'
 import type { Effect } from '../../../src/workflows/step/state.js'
-import { maxKeptHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
+  duplicate,
   hint,
   hour,
   procedureId,
@@ -152,11 +154,13 @@ describe('a hint that stands for all events until a time', () => {
 
   it('before the TaskIds are known is kept among thousands, the latest of them, and claims nothing', () => {
     const step = new TestStep()
+    step.give(duplicate, bornAt)
     step.give({ type: 'hint', hint: slot(bornAt + minute) }, bornAt)
     for (let n = 0; n < maxKeptHints + 5; n++) step.give({ type: 'hint', hint: hint(`forged-${n}`) }, bornAt)
     step.give({ type: 'hint', hint: slot(bornAt + 9 * minute) }, bornAt)
     step.give({ type: 'hint', hint: slot(bornAt + 5 * minute) }, bornAt)
-    const effects = step.give(accepted(procedureId), bornAt)
+    const listed = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+    const effects = step.give({ type: 'found', tasks: [listed], missing: [] }, bornAt)
     expect(readsOf(effects)).toEqual([read(procedureId, 'hint')])
     expect(step.state.crowdLook?.until).toBe(bornAt + 9 * minute)
   })

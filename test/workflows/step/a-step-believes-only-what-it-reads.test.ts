@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { maxKeptHints, maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { maxKeptHints } from '../../../src/workflows/run/keptHints.js'
+import { maxUnconfirmed } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
+  duplicate,
   hint,
   hour,
   part,
@@ -52,13 +54,14 @@ describe('a step', () => {
 
   it('keeps hints that come before the TaskIds are known, at most so many, and reads once they are', () => {
     const step = new TestStep()
+    step.give(duplicate, bornAt)
+    expect(step.give({ type: 'hint', hint: hint(procedureId) })).toEqual([])
     for (let n = 0; n < maxKeptHints + 50; n++)
       expect(step.give({ type: 'hint', hint: hint(`foreign-${n}`) })).toEqual([])
     expect(step.state.kept).toHaveLength(maxKeptHints)
-
-    const early = new TestStep()
-    early.give({ type: 'hint', hint: hint(procedureId) })
-    expect(early.give(accepted(procedureId), bornAt)).toContainEqual(read(procedureId, 'hint'))
+    const listed = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+    const found = step.give({ type: 'found', tasks: [listed], missing: [] }, bornAt)
+    expect(found).toContainEqual(read(procedureId, 'hint'))
   })
 
   it('reads once for a hint that comes three times', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkAnswer } from '../../../src/client/answers.js'
 import { progressQuery } from '../../../src/contract/progress.js'
+import { maxKeptHints } from '../../../src/workflows/run/keptHints.js'
 import { progressOf } from '../../../src/workflows/step/progressOf.js'
-import { maxClaims, maxKeptHints } from '../../../src/workflows/step/state.js'
+import { maxClaims } from '../../../src/workflows/step/state.js'
 import { bornAt, duplicate, hint, hour, read, reading, reviewId, seen, TestStep } from '../../support/step.js'
 
 describe('a step whose media is in a storage path, after a duplicate', () => {
