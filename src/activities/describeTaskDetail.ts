@@ -27,9 +27,9 @@ interface NextRead {
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
 /** Returns true if the task and its sub-tasks have ended, so another read would return the same. */
-export function isWhole(looked: ReadResult): boolean {
-  if (looked.kind !== 'seen' || looked.namesNone) return false
-  return isTerminal(looked.reading.Status) && countsOf(looked.reading).unknown === 0
+export function isFinal(result: ReadResult): boolean {
+  if (result.kind !== 'seen' || result.namesNone) return false
+  return isTerminal(result.reading.Status) && countsOf(result.reading).unknown === 0
 }
 
 /**
@@ -47,31 +47,31 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     const before: SpentWaits = heartbeatDetails ?? { open: 0, ended: 0 }
     // An attempt that fails would lose the details of the one before. Temporal Cloud bills each heartbeat, and most reads need none.
     if (attempt > 1) heartbeat(before)
-    const looked = await look().catch((error) => {
+    const result = await readOnce().catch((error) => {
       if (error instanceof VodError && unknownTaskCodes.includes(error.vodCode))
         return { kind: 'gone', TaskId } as const
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    if (isWhole(looked)) return looked
-    const next = nextRead(looked)
-    if (next.wait === undefined) return looked
+    if (isFinal(result)) return result
+    const next = nextRead(result)
+    if (next.wait === undefined) return result
     heartbeat({ ...before, ...next.waited } satisfies SpentWaits)
-    throw askAgain(stateOf(looked), next.wait)
+    throw askAgain(stateOf(result), next.wait)
 
-    function nextRead(looked: ReadResult): NextRead {
-      return lateRead(looked) ?? openRead(looked.kind === 'seen')
+    function nextRead(result: ReadResult): NextRead {
+      return lateRead(result) ?? openRead(result.kind === 'seen')
     }
 
     /** Returns undefined unless VOD has answered what it may correct within seconds. */
-    function lateRead(looked: ReadResult): NextRead | undefined {
+    function lateRead(result: ReadResult): NextRead | undefined {
       const wait = lag[before.ended]
       const ended = before.ended + 1
       // A sub-task may lag behind the status of its task, so an unknown part is read again, with waits of its own. It is UNVERIFIED that
       // VOD names each task in its detail, so the last answer is accepted even if it names none.
-      if (looked.kind === 'seen')
-        return isTerminal(looked.reading.Status) ? { wait, waited: { shown: true, ended } } : undefined
+      if (result.kind === 'seen')
+        return isTerminal(result.reading.Status) ? { wait, waited: { shown: true, ended } } : undefined
       // A proxy may have mixed up two answers.
-      return looked.answeredAbout === undefined || wait === undefined
+      return result.answeredAbout === undefined || wait === undefined
         ? undefined
         : { wait, waited: { ended } }
     }
@@ -92,7 +92,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       return waited > unseenMs ? undefined : waits[before.open]
     }
 
-    async function look(): Promise<ReadResult> {
+    async function readOnce(): Promise<ReadResult> {
       const client = await clientFor(account)
       const detail = await client.call(
         'DescribeTaskDetail',
@@ -109,11 +109,11 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   }
 }
 
-function stateOf(looked: ReadResult): string {
-  if (looked.kind === 'gone')
-    return looked.answeredAbout === undefined
+function stateOf(result: ReadResult): string {
+  if (result.kind === 'gone')
+    return result.answeredAbout === undefined
       ? 'VOD does not show the task yet'
       : 'the answer is about another task'
-  if (looked.namesNone) return 'the answer does not name the task'
-  return `${looked.reading.Status}, ${percentOf(looked.reading)} %`
+  if (result.namesNone) return 'the answer does not name the task'
+  return `${result.reading.Status}, ${percentOf(result.reading)} %`
 }

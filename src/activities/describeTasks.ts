@@ -137,7 +137,8 @@ function afterPage(search: TaskSearch, { position, page, tasks, elapsed }: PageR
     return { from, why: `page ${pages} read, ${tasks.length} found`, waitMs: 1 }
   }
   const settled = elapsed >= search.settleMs
-  if (settled && tasks.length > 0 && hasChanged(search, tasks)) return { found: { tasks, whole: true } }
+  if (settled && tasks.length > 0 && hasChanged(search, tasks))
+    return { found: { tasks, templateChanged: true } }
   const isFirst = position.listing === 0 && !position.wide
   if (isFirst && tasks.length === 0 && mayBeOfOtherMedia(search)) {
     const why = 'no task of this media file found; reading the tasks of all media'

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { ReadInput, VodActivities } from '../contract/activities.js'
 import { callsPerSecond } from '../contract/rates.js'
-import { isWhole } from './describeTaskDetail.js'
+import { isFinal } from './describeTaskDetail.js'
 import { activityInfo } from './sdk.js'
 
 type ReadActivity = VodActivities['DescribeTaskDetail']
@@ -31,17 +31,17 @@ export function readAtOnce(
     return reads <= callsPerSecond.read
   }
   let underWay = 0
-  return async (look: ReadInput) => {
+  return async (input: ReadInput) => {
     if (!read) throw elsewhere('this worker has no accounts')
     if (underWay >= maxReadsAtOnce) throw elsewhere('this worker is waiting for too many reads')
-    if (!mayRead(look.account)) throw elsewhere('this worker has reached its reads for this second')
+    if (!mayRead(input.account)) throw elsewhere('this worker has reached its reads for this second')
     underWay++
     try {
-      const looked = await read({ ...look, waits: [], lag: [], untilTerminal: false })
-      if (!isWhole(looked)) throw elsewhere('VOD does not show the end yet')
-      if (!kept.take(runOf(), Buffer.byteLength(JSON.stringify(looked))))
+      const result = await read({ ...input, waits: [], lag: [], untilTerminal: false })
+      if (!isFinal(result)) throw elsewhere('VOD does not show the end yet')
+      if (!kept.take(runOf(), Buffer.byteLength(JSON.stringify(result))))
         throw elsewhere('the results of this workflow task have reached their size limit')
-      return looked
+      return result
     } finally {
       underWay--
     }

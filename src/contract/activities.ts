@@ -17,7 +17,7 @@ type SubmitActivities = { [A in SubmitAction]: (submission: PackedSubmission<A>)
  * VOD, except a read that must also read templates.
  */
 export interface VodActivities extends SubmitActivities, BatchActivities {
-  DescribeTaskDetail(look: ReadInput): Promise<ReadResult>
+  DescribeTaskDetail(input: ReadInput): Promise<ReadResult>
   DescribeTasks(search: TaskSearch): Promise<TaskSearchResult>
   ManageTask(abort: AbortInput): Promise<AbortResult>
   /** Calls DescribeProcedureTemplates and returns the tasks that a template makes. */
@@ -211,8 +211,8 @@ export interface TaskSearch extends AppAddress, SentSince {
 
 export interface TaskSearchResult {
   readonly tasks: readonly StepTask[]
-  /** Nothing is missing: the template has changed since the send, and the listing now shows all tasks. */
-  readonly whole?: true
+  /** The template has changed since the send. The listing now shows all tasks that it can show, so none of its types is missing. */
+  readonly templateChanged?: true
 }
 
 /** The input of a search for the media file behind a duplicate pull. */

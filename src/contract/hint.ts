@@ -1,8 +1,8 @@
 import { taskIdPattern } from './patterns.js'
 
 /**
- * A hint means "look at this task now". It proves nothing: the step always reads `DescribeTaskDetail` before it decides
- * anything.
+ * A hint is a message that a task may have ended, from an event, the sweep, the audit or an operator. It causes a read of
+ * `DescribeTaskDetail`, and is never an outcome.
  */
 
 /** The name of the Temporal signal with a {@link TaskHint}. It is a contract and never changes. */

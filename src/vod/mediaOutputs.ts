@@ -27,10 +27,12 @@ export function showsSetOf(media: Json, Type: string): boolean {
   if (info === null) return true
   const items = object(info)?.[set]
   if (items === null) return true
-  return Array.isArray(items) && items.map(object).every((item) => item !== undefined && isWhole(item, Type))
+  return (
+    Array.isArray(items) && items.map(object).every((item) => item !== undefined && isComplete(item, Type))
+  )
 }
 
-function isWhole(Output: Json, Type: string): boolean {
+function isComplete(Output: Json, Type: string): boolean {
   return typeof Output.Definition === 'number' && lackingIn(Output, Type) === undefined
 }
 

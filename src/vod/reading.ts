@@ -58,8 +58,8 @@ export function toReading(
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
-  const whole = started.filter(({ isWhole }) => isWhole)
-  const isNamed = whole.length >= flows && whole.filter(hasProcedure).length >= procedureTasks
+  const complete = started.filter(({ namesAll }) => namesAll)
+  const isNamed = complete.length >= flows && complete.filter(hasProcedure).length >= procedureTasks
   const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
   const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
   const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
@@ -165,7 +165,7 @@ function missingOf(
 interface StartedFlow {
   readonly tasks: readonly StartedTask[]
   /** VOD names a task of each kind, or `""` if there is none. */
-  readonly isWhole: boolean
+  readonly namesAll: boolean
 }
 
 function startedBy(task: Json | undefined): StartedFlow[] {
@@ -178,7 +178,7 @@ function startedBy(task: Json | undefined): StartedFlow[] {
         ...startedTask('Procedure', ProcedureTaskId),
         ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
       ],
-      isWhole: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
+      namesAll: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
     }))
     .filter(({ tasks }) => tasks.length > 0)
   return distinct(flows, ({ tasks }) => JSON.stringify(tasks))

@@ -117,7 +117,7 @@ const submission: Submission<'ProcessMediaByProcedure'> = {
   sent: undefined,
 }
 
-const look: ReadInput = { ...app, TaskId, waits: [3_000, 600_000], lag: [], untilTerminal: true }
+const read: ReadInput = { ...app, TaskId, waits: [3_000, 600_000], lag: [], untilTerminal: true }
 
 const search: TaskSearch = {
   ...app,
@@ -203,7 +203,7 @@ const item: ItemEnded = { FileId, status: 'refused', reason: '', tasks: 0, lastM
 export const sampleMessages: Readonly<Record<string, unknown>> = {
   input,
   submission,
-  look,
+  read,
   search,
   call,
   webhook,

@@ -34,7 +34,7 @@ import { adopt } from './step/adoptTask.js'
 import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
 import { requireResult } from './unchecked.js'
-import { look, tasksOf, uploadReads } from './uploadReads.js'
+import { readTask, tasksOf, uploadReads } from './uploadReads.js'
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
@@ -208,29 +208,29 @@ async function uploadTasks(
   const why = 'did the upload start tasks of its own?'
   const { tasks: listed, others = [] } = await tasksOf(app, { FileId, CreateTime }, why)
   const unlisted = tasks.filter((named) => !listed.some(({ TaskId }) => TaskId === named))
-  const looks = await Promise.all(
+  const results = await Promise.all(
     unlisted.map(async (TaskId) => ({
       TaskId,
-      looked: await look(app, { TaskId }, why),
+      result: await readTask(app, { TaskId }, why),
     })),
   )
   const isOfUpload = (reading: TaskReading) =>
     reading.FileId === FileId && startsWithUpload(reading, CreateTime)
-  const own = looks.flatMap(({ TaskId, looked }) =>
-    looked.kind === 'seen' && isOfUpload(looked.reading)
-      ? [{ TaskId, TaskType: looked.reading.TaskType }]
+  const own = results.flatMap(({ TaskId, result }) =>
+    result.kind === 'seen' && isOfUpload(result.reading)
+      ? [{ TaskId, TaskType: result.reading.TaskType }]
       : [],
   )
-  const unplaced = looks.flatMap(({ TaskId, looked }) => {
-    const lacks = own.some((task) => task.TaskId === TaskId) ? undefined : lackOf(looked)
+  const unplaced = results.flatMap(({ TaskId, result }) => {
+    const lacks = own.some((task) => task.TaskId === TaskId) ? undefined : lackOf(result)
     return lacks === undefined ? [] : [{ TaskId, lacks }]
   })
   return { tasks: [...listed, ...own], others, unplaced }
 }
 
-function lackOf(looked: ReadResult): string | undefined {
-  if (looked.kind === 'gone') return looked.answeredAbout === undefined ? undefined : 'TaskId'
-  return lackInPlacing(looked.reading) ?? (looked.namesNone ? 'TaskId' : undefined)
+function lackOf(result: ReadResult): string | undefined {
+  if (result.kind === 'gone') return result.answeredAbout === undefined ? undefined : 'TaskId'
+  return lackInPlacing(result.reading) ?? (result.namesNone ? 'TaskId' : undefined)
 }
 
 type OwnWork = Extract<UploadWork, { workflowType: string }>

@@ -2,7 +2,7 @@ import type { OtherTask, ReadResult, ReviewRequest } from '../contract/activitie
 import { flowPartName } from '../contract/flowParts.js'
 import { isTerminal } from '../contract/outcome.js'
 import { flowTypes, type UploadInput } from '../contract/upload.js'
-import { type FlowTemplate, look, templateOf } from './uploadReads.js'
+import { type FlowTemplate, readTask, templateOf } from './uploadReads.js'
 
 /**
  * Returns the tasks of a file that together do everything that a procedure does, regardless of who asked for them: the latest task flow, and
@@ -23,8 +23,8 @@ export async function sameWork(
     wanted.length > 0 && wanted.every((type) => tasks.some(({ TaskType }) => TaskType === type))
   if (!hasWanted(listed)) return []
   const candidates = listed.filter(({ TaskType }) => wanted.includes(TaskType))
-  const looks = await Promise.all(candidates.map(async (task) => ({ task, looked: await shown(task) })))
-  const same = looks.filter(({ task, looked }) => mayBeSame(task, looked, template)).map(({ task }) => task)
+  const results = await Promise.all(candidates.map(async (task) => ({ task, result: await shown(task) })))
+  const same = results.filter(({ task, result }) => mayBeSame(task, result, template)).map(({ task }) => task)
   const flow = same.findLast(({ TaskType }) => TaskType === 'Procedure')
   const reviews = same.filter(({ TaskType }) => TaskType === 'ReviewAudioVideo')
   const chosen = flow ? [flow, ...reviews] : reviews
@@ -32,17 +32,17 @@ export async function sameWork(
 
   /** Reads a task until it shows what was asked for. VOD may show no sub-task of a flow that waits. */
   async function shown({ TaskId }: OtherTask): Promise<ReadResult> {
-    const looked = await look(app, { TaskId }, why)
-    return showsRequest(looked) ? looked : look(app, { TaskId, waits }, why)
+    const result = await readTask(app, { TaskId }, why)
+    return showsRequest(result) ? result : readTask(app, { TaskId, waits }, why)
   }
 }
 
 /** The waits before a task is read again, in ms. */
 const waits = [1_000, 5_000, 30_000]
 
-function showsRequest(looked: ReadResult): boolean {
-  if (looked.kind !== 'seen' || looked.namesNone) return true
-  const { TaskType, Status, parts } = looked.reading
+function showsRequest(result: ReadResult): boolean {
+  if (result.kind !== 'seen' || result.namesNone) return true
+  const { TaskType, Status, parts } = result.reading
   if (TaskType !== 'Procedure') return true
   return isTerminal(Status) ? parts.every(({ status }) => status !== 'unknown') : parts.length > 0
 }
@@ -50,11 +50,11 @@ function showsRequest(looked: ReadResult): boolean {
 /** Returns true also if VOD does not show the request of a task, because the same work would be billed again. */
 function mayBeSame(
   { TaskType }: OtherTask,
-  looked: ReadResult,
+  result: ReadResult,
   { flowParts = [], review }: FlowTemplate,
 ): boolean {
-  if (looked.kind !== 'seen' || looked.namesNone) return true
-  return TaskType === 'Procedure' ? doesParts(looked, flowParts) : doesReview(looked, review)
+  if (result.kind !== 'seen' || result.namesNone) return true
+  return TaskType === 'Procedure' ? doesParts(result, flowParts) : doesReview(result, review)
 }
 
 type SeenRead = Extract<ReadResult, { kind: 'seen' }>

@@ -10,7 +10,7 @@ import { passing } from '../contract/check.js'
 import { queueFor } from '../contract/queues.js'
 import { startedByUpload, templateTasks } from '../contract/results.js'
 import { minute } from '../contract/time.js'
-import { isLooked } from './step/results.js'
+import { isReadResult } from './step/results.js'
 import { requireResult, type UncheckedActivities, uncheckedActivities } from './unchecked.js'
 
 /** Returns the activities with which a run of an upload rule reads. The Temporal UI shows the summary. */
@@ -24,7 +24,7 @@ export function uploadReads(account = 'default', summary: string): UncheckedActi
 }
 
 /** Reads a task: once, or with the waits until it has ended. */
-export function look(
+export function readTask(
   app: AppAddress,
   { TaskId, waits = [] }: Pick<ReadInput, 'TaskId'> & { readonly waits?: readonly number[] },
   why: string,
@@ -34,7 +34,7 @@ export function look(
   return requireResult(
     'DescribeTaskDetail',
     () => DescribeTaskDetail({ ...app, TaskId, waits, lag: waits, untilTerminal }),
-    (result) => (isLooked(result, TaskId) ? result : undefined),
+    (result) => (isReadResult(result, TaskId) ? result : undefined),
   )
 }
 

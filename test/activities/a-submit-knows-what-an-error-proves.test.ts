@@ -400,7 +400,7 @@ describe('an error in the code of vodflow', () => {
     const failure = await send().result.catch((error) => error)
     expect(failure.type).toBe('TypeError')
     expect(asked).toBe(1)
-    const address = { ...submission, isWholeRun: true, account: 'default' }
+    const address = { ...submission, isRunOfStep: true, account: 'default' }
     const submitting = { send: { action: 'ProcessMediaByProcedure', input: submission.input } as const }
     expect(submitFailed(address, submitting, failure)).toMatchObject({ type: 'unanswered', sent: true })
   })

@@ -90,7 +90,7 @@ describe('an answer to DescribeTasks', () => {
   )('whose %j is %s names not every task that was asked for', async (path, lack) => {
     const found = await find(without(answer, path, lack))
     expect(found?.tasks.map(({ TaskType }) => TaskType) ?? []).not.toEqual(types)
-    expect(found?.whole).toBeUndefined()
+    expect(found?.templateChanged).toBeUndefined()
   })
 
   it('that shows a task twice names it once', async () => {
@@ -104,7 +104,7 @@ describe('an answer to DescribeTasks', () => {
     const changed = { ...search, changedAt: Date.now() }
     vod.answer('DescribeTasks', without(page, ['ScrollToken'], lack))
     const found = await outcomeOf<TaskSearchResult>(describeTasks(context) as never, changed)
-    if (lack === 'empty') expect(found).toMatchObject({ whole: true })
+    if (lack === 'empty') expect(found).toMatchObject({ templateChanged: true })
     else expect(found).toBeUndefined()
   })
 })

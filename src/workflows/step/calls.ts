@@ -15,7 +15,7 @@ export interface CallAddress extends Omit<Submission, 'input'> {
   readonly account: string
   readonly SubAppId?: number
   /** The workflow consists of this step, so the summary of the run already describes the request. */
-  readonly isWholeRun: boolean
+  readonly isRunOfStep: boolean
 }
 
 export interface ActivityCallOptions {
@@ -69,13 +69,13 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<unknown> {
+export function read(address: CallAddress, { TaskId, cause, input }: ReadEffect): Promise<unknown> {
   const options: ActivityCallOptions = {
     summary: whyRead[cause],
     priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
   }
-  return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...look })
+  return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...input })
 }
 
 /** The time limit for a local read, in ms. It runs within a workflow task, for which Temporal allows 10 s and warns after 5. */
@@ -85,14 +85,14 @@ const hereLimitMs = 4_000
  * Reads an ended task once, on the worker that has this run, within its workflow task. It fails if the task is still running, if this
  * worker does not have the account or is too busy, and on any error. `read` handles these cases.
  */
-export function readHere(address: CallAddress, { TaskId, cause, look }: ReadEffect): Promise<unknown> {
+export function readHere(address: CallAddress, { TaskId, cause, input }: ReadEffect): Promise<unknown> {
   const { DescribeTaskDetail } = uncheckedLocalActivities<VodActivities>({
     scheduleToCloseTimeout: hereLimitMs,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { maximumAttempts: 1 },
     summary: whyRead[cause],
   })
-  return DescribeTaskDetail({ ...app(address), TaskId, ...look })
+  return DescribeTaskDetail({ ...app(address), TaskId, ...input })
 }
 
 /** Asks VOD to abort a task. Returns false if VOD refuses. */

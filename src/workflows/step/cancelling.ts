@@ -38,7 +38,7 @@ export function cancel(state: StepState, at: number): Transition {
       return [cancelling, [wake]]
     }
     case 'recovering':
-      return look(state, at)
+      return searchTasks(state, at)
     case 'waiting':
     case 'askingMedia':
       return abortAll(state)
@@ -52,12 +52,12 @@ export function submittedTooLate(state: StepState, submitted: SubmitResult, at: 
   const { SessionId } = submitted
   if (submitted.kind === 'accepted' && submitted.incomplete !== true)
     return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
-  return look({ ...state, SessionId, ...doubtOf(submitted) }, at)
+  return searchTasks({ ...state, SessionId, ...doubtOf(submitted) }, at)
 }
 
 /** The submit has no further attempt. `sent`: an earlier one may have been accepted. */
 export function unansweredTooLate(state: StepState, sent: boolean, at: number): Transition {
-  return sent ? look(state, at) : finish(state, false)
+  return sent ? searchTasks(state, at) : finish(state, false)
 }
 
 /** The search has found the tasks of an earlier send, as far as VOD shows them. */
@@ -76,7 +76,7 @@ export function wokeWhileCancelling(state: StepState, at: number): Transition {
 }
 
 /** Searches for the tasks of a send whose answer is missing. */
-function look(state: StepState, at: number): Transition {
+function searchTasks(state: StepState, at: number): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
   const [cancelling, wake] = waitUntil(state, at)

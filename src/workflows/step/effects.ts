@@ -2,7 +2,7 @@ import { isCancellation, sleep, TemporalFailure } from '@temporalio/workflow'
 import { malformed } from '../unchecked.js'
 import { abort, type CallAddress, markOverdue, read, readHere, readMedia } from './calls.js'
 import { findTasks } from './findTasks.js'
-import { isLooked, isSubmitted } from './results.js'
+import { isReadResult, isSubmitted } from './results.js'
 import { unsearched } from './search.js'
 import type { CallEffect, StepEvent } from './state.js'
 import { isRefusedForGood, ownSessionId, submit, submitFailed } from './submit.js'
@@ -48,10 +48,10 @@ export function perform(effect: CallEffect, { address, afterLocalReads, push, re
       return
     case 'read': {
       const { TaskId } = effect
-      const seen = (looked: unknown) =>
+      const seen = (result: unknown) =>
         push(
-          isLooked(looked, TaskId) && looked.kind === 'seen'
-            ? { type: 'seen', TaskId, reading: looked.reading }
+          isReadResult(result, TaskId) && result.kind === 'seen'
+            ? { type: 'seen', TaskId, reading: result.reading }
             : { type: 'gone', TaskId },
         )
       // Any other error means that this worker has no plugin. A read through the queue could not be replayed.

@@ -55,9 +55,12 @@ async function list(
     changedAt,
     settleMs,
   })
-  const { tasks, whole } = fieldsOf<TaskSearchResult>(listing)
+  const { tasks, templateChanged } = fieldsOf<TaskSearchResult>(listing)
   if (!isTasks(tasks)) throw malformed('DescribeTasks')
-  return { tasks, missing: missingOf({ tasks, ...(whole === true ? { whole } : {}) }, TaskTypes) }
+  return {
+    tasks,
+    missing: missingOf({ tasks, ...(templateChanged === true ? { templateChanged } : {}) }, TaskTypes),
+  }
 }
 
 async function findPulled(address: CallAddress, search: SearchEffect): Promise<TaskReading | undefined> {

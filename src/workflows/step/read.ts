@@ -40,7 +40,7 @@ export function readQueued(state: StepState, TaskId: string): Transition {
 
 /** Returns the effect that reads a task. */
 export function readOf(state: StepState, TaskId: string, why: ReadReason): ReadEffect {
-  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), look: lookFor(state, why) }
+  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), input: inputFor(state, why) }
 }
 
 /** Events arrive no faster than tasks end, so they are read immediately. Hints of the sweep arrive all at once, so they use the queue. */
@@ -48,7 +48,7 @@ function isPrompt(why: ReadReason): boolean {
   return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
 }
 
-function lookFor(state: StepState, why: ReadReason): ReadEffect['look'] {
+function inputFor(state: StepState, why: ReadReason): ReadEffect['input'] {
   const { origin, delays } = state.start
   const { polls, lag } = delays
   // A detail may lag behind an abort that VOD accepted.

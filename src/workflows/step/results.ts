@@ -49,7 +49,7 @@ function isBelievable(refused: unknown): boolean {
 }
 
 /** Returns true if a read of this task can have returned the value. */
-export function isLooked(value: unknown, TaskId: string): value is ReadResult {
+export function isReadResult(value: unknown, TaskId: string): value is ReadResult {
   const { kind, reading } = fieldsOf<Extract<ReadResult, { kind: 'seen' }>>(value)
   return kind === 'gone' || (kind === 'seen' && isReading(reading) && reading.TaskId === TaskId)
 }

@@ -34,13 +34,13 @@ export function runStep(options: StepOptions): Promise<Outcome> {
     options
   const { listen, receive, show, close } = openStep(key, attempt)
   const { firstExecutionRunId: chain, runId, workflowType } = workflowInfo()
-  const isWholeRun = submitTypes.has(workflowType)
+  const isRunOfStep = submitTypes.has(workflowType)
   const identity = ownIdentity()
   const measure = measureStep(origin, { key, attempt })
   const subApp = SubAppId === undefined ? {} : { SubAppId }
   return drive({
     afterLocalReads,
-    address: { account, ...subApp, chain, runId, identity, key, attempt, isWholeRun },
+    address: { account, ...subApp, chain, runId, identity, key, attempt, isRunOfStep },
     start: {
       origin,
       identity,

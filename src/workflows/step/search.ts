@@ -93,13 +93,16 @@ export function besideNamed({ named }: SearchEffect, wanted: WantedTasks): Wante
   return isReadable ? wanted : { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
 }
 
-/** Returns the expected types of task that a listing does not show. A whole listing lacks only the types that VOD never lists. */
+/**
+ * Returns the expected types of task that a listing does not show. After a change of the template, only the types that VOD never lists are
+ * missing.
+ */
 export function missingOf(
-  { tasks, whole }: TaskSearchResult,
+  { tasks, templateChanged }: TaskSearchResult,
   TaskTypes: readonly string[],
 ): readonly string[] {
   const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
-  if (whole === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
+  if (templateChanged === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
   return TaskTypes.length === 0 ? [unknownType] : missing
 }
 

@@ -136,7 +136,7 @@ export interface ReadEffect {
   readonly cause: ReadCause
   /** The worker that has this run reads the task within its workflow task. */
   readonly here: boolean
-  readonly look: Omit<ReadInput, keyof AppAddress | 'TaskId'>
+  readonly input: Omit<ReadInput, keyof AppAddress | 'TaskId'>
 }
 
 /** The net whose hint triggered a read. */

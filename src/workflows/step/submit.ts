@@ -22,9 +22,9 @@ const unanswered = ['ambiguous', 'TemporalTimeout:StartToClose']
  */
 export function submit(address: CallAddress, submitting: Submitting): Promise<unknown> {
   const { send, sent } = submitting
-  const { attempt, isWholeRun } = address
+  const { attempt, isRunOfStep } = address
   const what = attempt === 1 ? summaryOf(send) : `attempt ${attempt}: repair ${summaryOf(send)}`
-  const isSaid = attempt === 1 && isWholeRun
+  const isSaid = attempt === 1 && isRunOfStep
   const options: ActivityCallOptions = {
     summary: sent !== undefined ? `retry after no answer: ${what}` : isSaid ? '' : what,
     priority: 3,

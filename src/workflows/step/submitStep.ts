@@ -37,7 +37,9 @@ export function submitStep<A extends SubmitAction, Known = unknown>(
       const key = keyFor(action, input)
       checkReport(input)
       const send = { action, input } as SubmitRequest
-      return input.report === undefined ? step(send, key) : reported(input.report, send, key)
+      return input.report === undefined
+        ? everyAttempt(send, key, (outcome) => returnOrThrow(outcome, input))
+        : reported(input.report, send, key)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -67,18 +69,16 @@ function checkReport({ report, request }: StepInput): void {
 const cron = 'makes the work of one tick indistinguishable from that of another'
 const useSchedule = 'use a Temporal Schedule instead, or pass an idempotencyKey for each tick'
 
-/** Runs a step. Most have one attempt and need no further promise. */
-function step(send: SubmitRequest, key: string): Promise<Outcome> {
-  const end = (outcome: Outcome) => returnOrThrow(outcome, send.input)
-  return send.input.onPartial === 'repair'
-    ? whole(send, key).then(end)
-    : attempt(send, { key, number: 1, end })
-}
-
-/** Runs every attempt of a step. */
-function whole(send: SubmitRequest, key: string): Promise<Outcome> {
-  const first = attempt(send, { key, number: 1 })
-  return send.input.onPartial === 'repair' ? first.then((outcome) => repaired(send, { key, outcome })) : first
+/** Runs every attempt of a step. Most steps have one and need no further promise. */
+function everyAttempt(
+  send: SubmitRequest,
+  key: string,
+  end = (outcome: Outcome): Outcome => outcome,
+): Promise<Outcome> {
+  if (send.input.onPartial !== 'repair') return attempt(send, { key, number: 1, end })
+  return attempt(send, { key, number: 1 })
+    .then((outcome) => repaired(send, { key, outcome }))
+    .then(end)
 }
 
 /** Runs a step and reports its end to a batch, including a failure. */
@@ -86,7 +86,7 @@ async function reported(batch: string, send: SubmitRequest, key: string): Promis
   const { FileId: given, ProcedureName, SubAppId } = send.input.request as Raw
   const FileId = textOf(given)
   const of = { account: send.input.account ?? 'default', ProcedureName, SubAppId } as BatchWork
-  const outcome = await whole(send, key).catch(async (error: unknown) => {
+  const outcome = await everyAttempt(send, key).catch(async (error: unknown) => {
     if (error instanceof TemporalFailure) await notifyBatch(batch, { ...endedBy(error, { FileId, key }), of })
     throw error
   })

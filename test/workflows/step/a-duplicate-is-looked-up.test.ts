@@ -266,9 +266,9 @@ describe('a search', () => {
     const tasks = [{ TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }]
     const types = ['Procedure', 'ReviewAudioVideo', 'ImportMediaKnowledge']
     expect(missingOf({ tasks }, types)).toEqual(['ReviewAudioVideo', 'ImportMediaKnowledge'])
-    expect(missingOf({ tasks, whole: true }, types)).toEqual(['ImportMediaKnowledge'])
+    expect(missingOf({ tasks, templateChanged: true }, types)).toEqual(['ImportMediaKnowledge'])
     expect(missingOf({ tasks }, [])).toEqual([unknownType])
-    expect(missingOf({ tasks, whole: true }, [])).toEqual([])
+    expect(missingOf({ tasks, templateChanged: true }, [])).toEqual([])
   })
 
   it('shows no type of a task that it could not find', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isLooked, isParts, isSubmitted, isTasks } from '../../../src/workflows/step/results.js'
+import { isParts, isReadResult, isSubmitted, isTasks } from '../../../src/workflows/step/results.js'
 import { part, reading } from '../../support/step.js'
 
 const verdict = { of: 'Media', Suggestion: 'block', Label: 'Porn', Form: 'Image', segments: [] }
 const whole = reading('task', { parts: [part('succeeded')] })
-const looked = (more: object) => ({ kind: 'seen', reading: { ...whole, ...more } })
+const result = (more: object) => ({ kind: 'seen', reading: { ...whole, ...more } })
 
 /** What the code of an outcome would throw at: an error in a workflow task is retried for ever. */
 const forged: readonly object[] = [
@@ -30,13 +30,13 @@ const forged: readonly object[] = [
 
 describe('a reading', () => {
   it('of an activity is read', () => {
-    expect(isLooked(looked({}), 'task')).toBe(true)
-    expect(isLooked(looked({ verdicts: [verdict], newFileIds: ['1'], percent: 7 }), 'task')).toBe(true)
-    expect(isLooked({ kind: 'gone' }, 'task')).toBe(true)
+    expect(isReadResult(result({}), 'task')).toBe(true)
+    expect(isReadResult(result({ verdicts: [verdict], newFileIds: ['1'], percent: 7 }), 'task')).toBe(true)
+    expect(isReadResult({ kind: 'gone' }, 'task')).toBe(true)
   })
 
   it.each(forged)('with %j is none', (more) => {
-    expect(isLooked(looked(more), 'task')).toBe(false)
+    expect(isReadResult(result(more), 'task')).toBe(false)
   })
 })
 

@@ -34,25 +34,25 @@ describe('a read', () => {
   ])('after a hint of %s is made by the worker that has the run: %s', (via, here) => {
     const step = waiting(procedureId)
     const given = step.give({ type: 'hint', hint: hint(procedureId, via ? { via } : {}) })
-    expect(theRead(given)).toMatchObject({ here, look: { waits: lag, untilTerminal: false } })
+    expect(theRead(given)).toMatchObject({ here, input: { waits: lag, untilTerminal: false } })
   })
 
   it('at a look waits in the queue, and for nothing else', () => {
     const step = waiting(procedureId)
     const given = step.give({ type: 'woke' }, bornAt + 6 * hour)
-    expect(theRead(given)).toMatchObject({ here: false, look: { waits: [], untilTerminal: false } })
+    expect(theRead(given)).toMatchObject({ here: false, input: { waits: [], untilTerminal: false } })
   })
 
   it('waits for the end where no event can come', () => {
     const step = new TestStep({ callbacks: false })
-    const { here, look } = theRead(step.give(accepted(procedureId)))
+    const { here, input } = theRead(step.give(accepted(procedureId)))
     expect(here).toBe(false)
-    expect(look).toEqual({ waits: polls, lag, untilTerminal: true })
+    expect(input).toEqual({ waits: polls, lag, untilTerminal: true })
   })
 
   it('of an adopted task gives up an id that names none', () => {
     const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'theirs' }, callbacks: false })
-    expect(theRead(step.effects).look).toMatchObject({ unseenMs: 180_000 })
+    expect(theRead(step.effects).input).toMatchObject({ unseenMs: 180_000 })
   })
 
   it.each([
@@ -62,7 +62,7 @@ describe('a read', () => {
     const step = waiting(procedureId)
     step.give({ type: 'cancel' })
     const given = step.give({ type: 'abortAnswered', TaskId: procedureId, aborted })
-    expect(theRead(given)).toMatchObject({ here: false, look: { waits } })
+    expect(theRead(given)).toMatchObject({ here: false, input: { waits } })
   })
 
   it.each([
@@ -70,7 +70,7 @@ describe('a read', () => {
     [6, 40 * 1024],
   ])('of one of %i tasks keeps at most %s bytes', (number, maxBytes) => {
     const step = waiting(...Array.from({ length: number }, (_, n) => `task-${n}`))
-    expect(theRead(step.give({ type: 'hint', hint: hint('task-0') })).look.maxBytes).toBe(maxBytes)
+    expect(theRead(step.give({ type: 'hint', hint: hint('task-0') })).input.maxBytes).toBe(maxBytes)
   })
 })
 
@@ -78,14 +78,14 @@ describe('a read that the worker could not make itself', () => {
   const unread = (TaskId: string) => ({ type: 'unread', TaskId }) as const
   const readHere = (...TaskIds: string[]) => {
     const step = waiting(...TaskIds)
-    const { look } = theRead(step.give({ type: 'hint', hint: hint(procedureId, { via: 'push' }) }))
-    return { step, look }
+    const { input } = theRead(step.give({ type: 'hint', hint: hint(procedureId, { via: 'push' }) }))
+    return { step, input }
   }
 
   it('is the same one in the queue', () => {
-    const { step, look } = readHere(procedureId)
+    const { step, input } = readHere(procedureId)
     expect(step.give(unread(procedureId))).toEqual([
-      { do: 'read', TaskId: procedureId, cause: 'hint', here: false, look },
+      { do: 'read', TaskId: procedureId, cause: 'hint', here: false, input },
     ])
     expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome: { endedBy: 'push' } }])
   })
