@@ -21,8 +21,9 @@ export interface TaskHint {
   /** The progress of the whole task in percent, 0 to 100. It is unverified and for display only. */
   readonly percent?: number
   /**
-   * The net that brought it. A step reads its task immediately after `push` or `pull`, and through the queue of reads after `sweep`, which sends
-   * many hints together. A hint without it, such as one that an operator sends, counts as `push` in the outcome.
+   * The net that brought it, which a holder of a token cannot choose. A step reads its task immediately after `push` or `pull`, and through
+   * the queue of reads otherwise: the sweep sends many hints together. Limits on hints do not apply to `sweep`. Absent in a hint of the
+   * audit or of an operator.
    */
   readonly via?: HintSource
   /** The time at which the event arrived, in ms since the epoch. For metrics only. */

@@ -191,7 +191,7 @@ export interface OutcomeFields {
   readonly moderation?: ModerationResult
   /** Submissions of the step, at most three. */
   readonly attempts: readonly StepAttempt[]
-  /** Absent if no task was read to its end. */
+  /** Absent if no task was read to its end, and if the last one was read for a hint of the audit or of an operator. */
   readonly endedBy?: EndedBy
   /** Only in the failure of a step: the outcome was too large for it. `result()` of the client returns the whole outcome. */
   readonly truncated?: true

@@ -132,7 +132,7 @@ it('a run of another account is not woken', async () => {
   const hints = (events ?? []).flatMap(
     ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.input?.payloads ?? [],
   )
-  // VOD's own event came; an audit would speak for the sweep.
+  // VOD's own event came. A hint of the audit has no source.
   expect(hints.map(({ data }) => JSON.parse(Buffer.from(data ?? []).toString()).via)).toEqual(['push'])
   await handle.terminate()
 })

@@ -51,7 +51,9 @@ it('finds a run that waits for what has ended, and wakes it', async () => {
   expect((await audit(options(true))).findings).toMatchObject([
     { kind: 'finishedButWaiting', repaired: true },
   ])
-  expect(await run.result()).toMatchObject({ status: 'succeeded' })
+  const outcome = await run.result()
+  expect(outcome).toMatchObject({ status: 'succeeded' })
+  expect(outcome).not.toHaveProperty('endedBy')
   expect((await audit(options(false))).findings).toEqual([])
 })
 

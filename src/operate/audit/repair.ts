@@ -109,7 +109,7 @@ async function wake(
   { vodflow: { client } }: RepairOptions,
 ): Promise<RepairResult | Look> {
   const { SessionId } = address
-  const hint = { v: 1, SessionId, TaskId, terminal: true, via: 'sweep' } as const
+  const hint = { v: 1, SessionId, TaskId, terminal: true } as const
   const delivered = await createDelivery({ client })(address, hint)
   if (delivered !== 'delivered') return notRepaired(notDelivered[delivered])
   return async () => {

@@ -12,7 +12,7 @@ import {
 } from './cancelling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
 import { outcomeOf } from './outcome.js'
-import { byHint, countNet, read, readOf, readQueued } from './read.js'
+import { byHint, countNet, netOf, read, readOf, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
 import { searchFor } from './search.js'
 import {
@@ -269,8 +269,9 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
   const known = shown(adopted ? { ...task, ...about } : task, reading)
   if (known.stage === 'open') return unconfirmed(state, task, known, at)
-  const endedBy = underWay.cause === 'hint' ? (underWay.via ?? 'push') : underWay.cause
-  return settleStarted({ ...withTask(state, known), endedBy }, reading.started ?? [], at)
+  const { endedBy: _, ...ended } = withTask(state, known)
+  const endedBy = netOf(underWay)
+  return settleStarted({ ...ended, ...(endedBy ? { endedBy } : {}) }, reading.started ?? [], at)
 }
 
 /** An ended task may have started a task flow on its new media. The step also waits for that flow. */

@@ -1,6 +1,7 @@
 import type { ReadInput } from '../../contract/activities.js'
 import { askedOf } from '../../contract/asked.js'
 import type { TaskHint } from '../../contract/hint.js'
+import type { EndedBy } from '../../contract/outcome.js'
 import { proceduresOf } from '../../contract/procedures.js'
 import { minute } from '../../contract/time.js'
 import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
@@ -25,10 +26,16 @@ export function byHint({ via }: TaskHint): HintReason {
   return { cause: 'hint', via }
 }
 
+/** Returns the net that triggered a read. None triggers the read of a canceled run, or that of a hint from the audit or an operator. */
+export function netOf(why: ReadReason): EndedBy | undefined {
+  if (why.cause === 'hint') return why.via
+  return why.cause === 'cancel' ? undefined : why.cause
+}
+
 /** Counts the net that triggered a read, for people only. */
 export function countNet(state: StepState, why: ReadReason): StepState {
-  const net = why.cause === 'hint' ? why.via : why.cause
-  if (net === undefined || net === 'cancel') return state
+  const net = netOf(why)
+  if (net === undefined) return state
   return { ...state, nets: { ...state.nets, [net]: (state.nets[net] ?? 0) + 1 } }
 }
 

@@ -52,6 +52,17 @@ describe('a step', () => {
     }
   })
 
+  it('names what noticed its end only if the last hint does', () => {
+    const step = waiting(procedureId, reviewId)
+    step.give({ type: 'hint', hint: hint(procedureId, { via: 'pull' }) })
+    step.give(seen())
+    expect(step.state.endedBy).toBe('pull')
+    step.give({ type: 'hint', hint: hint(reviewId) })
+    const [finish] = step.give(seen(reading(reviewId)))
+    expect(finish).toMatchObject({ do: 'finish', outcome: { status: 'succeeded' } })
+    expect(finish).not.toHaveProperty('outcome.endedBy')
+  })
+
   it('keeps hints that come before the TaskIds are known, at most so many, and reads once they are', () => {
     const step = new TestStep()
     step.give(duplicate, bornAt)
