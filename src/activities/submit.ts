@@ -79,10 +79,8 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
       const response = await call(context, action, prepared)
       const requestId = String(response.RequestId)
       const tasks = tasksOf(action, response, sentAt)
-      // VOD accepted the request without naming its task. The listing shows it.
-      if (tasks === undefined) return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
-      const incomplete = isIncomplete(action, response) ? { incomplete: true as const } : {}
-      return { kind: 'accepted', SessionId, tasks, requestId, ...incomplete }
+      const incomplete = tasks.length === 0 || isIncomplete(action, response)
+      return { kind: 'accepted', SessionId, tasks, requestId, ...(incomplete ? { incomplete } : {}) }
     } catch (error) {
       return failedSend(send, error, prepared.waits)
     }
@@ -176,18 +174,18 @@ async function call<A extends SubmitAction>(
   return response
 }
 
-/** Returns the tasks in the answer, or undefined if it has none or a malformed id. VOD writes `""` for a task that was not asked for. */
+/** Returns the tasks in the answer, and none if an id is malformed. VOD writes `""` for a task that was not asked for. */
 function tasksOf(
   action: SubmitAction,
   response: Readonly<Record<string, unknown>>,
   createdAt: number,
-): StepTask[] | undefined {
+): StepTask[] {
   const named = asyncActions[action].tasks.flatMap(({ member, TaskType }) => {
     const ids = [response[member]].flat().filter((id): id is string => typeof id === 'string' && id !== '')
     return ids.map((TaskId) => ({ TaskId, TaskType, createdAt }))
   })
   const tasks = distinct(named, ({ TaskId }) => TaskId)
-  return tasks.length > 0 && tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : undefined
+  return tasks.every(({ TaskId }) => isTaskId(TaskId)) ? tasks : []
 }
 
 /**

@@ -418,5 +418,7 @@ describe.each(kinds)('an answer to %s', (kind) => {
     const FileId = await system.media()
     const outcome = await run(step, request(FileId, system.vod.endpoint))
     expect(outcome.status, outcome.reason).toBe('succeeded')
+    // An answer that cannot be read counts as lost, so the request is sent again.
+    expect(outcome.attempts).toMatchObject([{ recovered: lack === 'of another type' }])
   })
 })

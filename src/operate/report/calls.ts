@@ -111,7 +111,9 @@ function answerText(answer: ShownAnswer): string {
     return `${answer.complete ? 'found all' : 'not all found'}: ${idsOf(answer.tasks).join(', ') || 'none'}`
   switch (answer.kind) {
     case 'accepted':
-      return `accepted, VOD made ${idsOf(answer.tasks).join(', ')}`
+      return answer.tasks.length === 0
+        ? 'accepted, and the answer names no task'
+        : `accepted, VOD made ${idsOf(answer.tasks).join(', ')}`
     case 'duplicate':
       return 'a duplicate: VOD had accepted an earlier request'
     case 'doubtful':

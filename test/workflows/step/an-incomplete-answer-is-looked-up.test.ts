@@ -117,7 +117,45 @@ describe('a submit whose answer names not every kind of task', () => {
   })
 })
 
-it('a whole answer is searched for nothing', () => {
+describe('a submit whose answer names no task', () => {
+  const nameless = () => {
+    const step = new TestStep()
+    const submitted = { kind: 'accepted', SessionId, tasks: [], incomplete: true } as const
+    expect(step.give({ type: 'submitted', submitted }, bornAt)).toMatchObject([{ do: 'search', named: [] }])
+    return step
+  }
+
+  it('is waited for with what is found, and is no earlier send', () => {
+    const step = nameless()
+    step.give({ type: 'found', tasks: [procedure], missing: [] })
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    const outcome = { status: 'succeeded', TaskId: procedureId, attempts: [{ recovered: false }] }
+    expect(step.give(seen())).toMatchObject([{ do: 'finish', outcome }])
+  })
+
+  it('is unknown where nothing is found', () => {
+    const step = nameless()
+    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual(askMedia)
+    const reason = expect.stringContaining("though VOD's answer does not name it")
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown', reason, attempts: [{ recovered: false }] } },
+    ])
+  })
+
+  it('may have made a task when it is detached or canceled before the search ends', () => {
+    const reason = expect.stringContaining('VOD may have created and billed a task')
+    expect(nameless().give({ type: 'detach' })).toMatchObject([
+      { do: 'finish', outcome: { status: 'detached', reason } },
+    ])
+    const canceled = nameless()
+    canceled.give({ type: 'cancel' })
+    expect(canceled.give({ type: 'woke' })).toMatchObject([
+      { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
+    ])
+  })
+})
+
+it('a complete answer is searched for nothing', () => {
   const step = new TestStep()
   expect(step.give(accepted(procedureId), bornAt)).toMatchObject([{ do: 'wake' }])
 })
