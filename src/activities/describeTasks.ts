@@ -45,14 +45,15 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as TaskSearchPosition | undefined) ?? start
     heartbeat(position)
-    const page = await list().catch((error) => {
+    const { TaskSet, ScrollToken } = await list().catch((error) => {
       // VOD refuses an expired ScrollToken, so the next attempt starts a new listing.
       if (error instanceof VodError && error.class === 'permanent')
         heartbeat({ ...position, ScrollToken: '', page: 0 })
       // The tasks of a send must not be lost to a wrong key or policy that an operator will fix.
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    const ours = page.TaskSet.filter((task) => isTaskId(task.TaskId) && isOurs(task))
+    const listed = TaskSet ?? []
+    const ours = listed.filter((task) => isTaskId(task.TaskId) && isOurs(task))
     // After a lost answer and a refusal, no other activity has started the sweep.
     if (ours.length > 0) keepSwept(search)
     for (const task of ours.filter((task) => sessionIdOf(task) === search.SessionId)) {
@@ -61,7 +62,7 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     }
     const known = merge(position.tasks, ours.map(toStepTask))
     const tasks = search.startedWith === undefined ? known : flowIn(search, known)
-    const next = afterPage(search, { position, page, tasks, elapsed })
+    const next = afterPage(search, { position, page: { ScrollToken, TaskSet: listed }, tasks, elapsed })
     if ('found' in next) return next.found
     heartbeat(next.from)
     throw askAgain(next.why, next.waitMs)

@@ -19,7 +19,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
     const { attempt } = activityInfo()
     try {
       const client = await clientFor(account)
-      const { TaskSet, hasList } = await client.call(
+      const { TaskSet } = await client.call(
         'DescribeTasks',
         {
           SubAppId,
@@ -29,7 +29,7 @@ export function findUploadTasks({ clientFor, macKeys }: ActivityContext) {
         },
         { signal: cancellationSignal() },
       )
-      if (!hasList) throw incomplete('TaskSet is null')
+      if (TaskSet === null) throw incomplete('TaskSet is null')
       // This run was reset after it had submitted, so tasks without a token may belong to others.
       if (TaskSet.some((task) => isOfThisRun(addressOf(task, macKeys)))) return { tasks: [] }
       const [lack] = TaskSet.flatMap((task) => lackOf(task, FileId))

@@ -57,7 +57,8 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
         ...(refused ? { waitMs: backoffMs(refusedMs, times) } : {}),
       })
     })
-    const settled = TaskSet.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
+    const listed = TaskSet ?? []
+    const settled = listed.filter((task) => isTerminal(task.Status) && finishOf(task) <= until)
     const hints = await Promise.all(settled.map(hint))
     const swept: SweepResult = {
       newest: Math.max(position.newest, ...settled.map(finishOf)),
@@ -66,7 +67,7 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     }
     const page = position.page + 1
     if (page >= maxPages) log.warn('a listing of tasks has too many pages; the rest is left out', { page })
-    if (ScrollToken === '' || TaskSet.length === 0 || page >= maxPages) {
+    if (ScrollToken === '' || listed.length === 0 || page >= maxPages) {
       meterWith(metricMeter).count('sweeps', { account })
       return swept
     }

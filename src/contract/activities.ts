@@ -6,7 +6,7 @@ import type { CheckRuns, Ids, IdsPage, OpenedBatch, StartResults, StartRuns } fr
 import type { Identity } from './identity.js'
 import type { StartedTask, TaskPart, TaskReading } from './outcome.js'
 import type { AskedProcedures } from './procedures.js'
-import type { StepInput } from './stepInput.js'
+import type { ReportsToBatch, StepInput } from './stepInput.js'
 import type { AnnouncedUpload, ConfirmedUpload } from './upload.js'
 
 /** The submit activities, one for each asynchronous action. */
@@ -72,7 +72,7 @@ export interface VodCall {
 /** One submission of a step. */
 export interface Submission<A extends SubmitAction = SubmitAction> {
   /** The unparsed input of the run. The activity parses it, because a run can be started by name from anywhere. */
-  readonly input: StepInput<A>
+  readonly input: StepInput<A> & ReportsToBatch
   /** The identity that names the work if there is no idempotencyKey. */
   readonly identity: Identity
   /** The key of the step in its run. */

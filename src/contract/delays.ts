@@ -44,11 +44,6 @@ export interface StepDelays {
    * 60 s.
    */
   readonly cancelGrace?: Duration | undefined
-  /**
-   * The time for which a new upload waits until VOD's listing is complete, if its event does not name all of its tasks. Default 60 s,
-   * because a listing may lag that long.
-   */
-  readonly uploadTasks?: Duration | undefined
 }
 
 /** Every delay of a step, in milliseconds. */
@@ -70,5 +65,4 @@ export const defaultDelays: StepDelaysInMs = {
   overdue: shownMs,
   giveUp: 7 * 24 * hour,
   cancelGrace: 60 * second,
-  uploadTasks: 60 * second,
 }

@@ -35,9 +35,16 @@ import {
 import type { StepDelays } from './delays.js'
 import { type DecideOptions, decisionValues } from './gates.js'
 import * as rules from './patterns.js'
-import type { AdoptInput, StepInput } from './stepInput.js'
+import type { AdoptInput, ReportsToBatch, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
-import type { AnnouncedUpload, UploadInput, UploadMatch, UploadRuleInput, UploadWork } from './upload.js'
+import type {
+  AnnouncedUpload,
+  UploadDelays,
+  UploadInput,
+  UploadMatch,
+  UploadRuleInput,
+  UploadWork,
+} from './upload.js'
 
 /* Checks of the inputs of workflows and activities. Clients, workflows and activities share them. */
 
@@ -56,7 +63,7 @@ const waits = list(time, rules.waitsRule)
 const someWaits = list(time, rules.someWaitsRule)
 const app = { account: optional(account), SubAppId: optional(SubAppId) }
 
-const delays = exactly<StepDelays>({
+const ofDelays: Fields<StepDelays> = {
   looks: optional(waits),
   unlistedLooks: optional(waits),
   lookJitter: optional(number(rules.lookJitterRule)),
@@ -69,12 +76,12 @@ const delays = exactly<StepDelays>({
   overdue: optional(time),
   giveUp: optional(time),
   cancelGrace: optional(time),
-  uploadTasks: optional(time),
-})
+}
+const delays = exactly<StepDelays>(ofDelays)
 
 /** @param request - the check of the action's request */
-export function stepInputWith(request: Check<StepInput['request']>): Check<StepInput> {
-  return exactly<StepInput>(
+export function stepInputWith(request: Check<StepInput['request']>): Check<StepInput & ReportsToBatch> {
+  return exactly<StepInput & ReportsToBatch>(
     {
       request,
       account: app.account,
@@ -164,7 +171,7 @@ const ofRule: Fields<UploadRuleInput> = {
   maxAge: optional(duration(rules.maxAgeRule)),
   work,
   callbacks: optional(flag),
-  delays: optional(delays),
+  delays: optional(exactly<UploadDelays>({ ...ofDelays, uploadTasks: optional(time) })),
 }
 
 const ofUpload: Fields<UploadInput> = {

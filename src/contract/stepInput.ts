@@ -34,10 +34,14 @@ export interface StepInput<A extends SubmitAction = SubmitAction> {
    * `MediaUnknown` or `MediaDetached`, or `return` the outcome, regardless of its status.
    */
   readonly onFailure?: 'throw' | 'return' | undefined
-  /** The workflow id of the batch to which the step reports its end. */
-  readonly report?: string | undefined
   /** The delays of the step. Mainly for tests. */
   readonly delays?: StepDelays | undefined
+}
+
+/** What a batch adds to the input of the runs that it starts. Every other run is refused with it. */
+export interface ReportsToBatch {
+  /** The workflow id of the batch to which the step reports its end. */
+  readonly report?: string | undefined
 }
 
 /** The options with which a step returns an outcome instead of throwing. */

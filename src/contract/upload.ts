@@ -35,6 +35,15 @@ export type UploadWork =
   | { readonly ProcedureName: string; readonly onPartial?: 'accept' | 'fail' | 'repair' | undefined }
   | { readonly workflowType: string; readonly taskQueue: string }
 
+/** The delays of an upload rule and of its step that differ from the defaults. Shorten them for tests. */
+export interface UploadDelays extends StepDelays {
+  /**
+   * The time for which a new upload waits until VOD's listing is complete, if its event does not name all of its tasks. Default 60 s,
+   * because a listing may lag that long.
+   */
+  readonly uploadTasks?: Duration | undefined
+}
+
 /** An upload rule: the uploads to which it applies, and the work on them. Plain JSON. */
 export interface UploadRuleInput {
   /**
@@ -58,8 +67,8 @@ export interface UploadRuleInput {
   readonly work: UploadWork
   /** `false` if no callback is set up for the sub-app. Default `true`. */
   readonly callbacks?: boolean | undefined
-  /** Delays of the step. Shorten them for tests. */
-  readonly delays?: StepDelays | undefined
+  /** Delays of the rule and of its step. Shorten them for tests. */
+  readonly delays?: UploadDelays | undefined
 }
 
 /** The input of a run of `processUpload`. Plain JSON. */

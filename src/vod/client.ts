@@ -100,11 +100,15 @@ const usualTimeoutMs = 15_000
 /**
  * Creates a client on top of Tencent's official SDK. It adds parsed requests and answers, typed errors, shared connections and proxies.
  *
- * @param field - a prefix for the names of the options in messages, e.g. `accounts.default.`
  * @throws InvalidInputError if an option is unknown, or if the endpoint, the keys or the proxy cannot be used. The error contains none of
  *   them.
  */
-export function createVodClient(options: VodClientOptions = {}, field = ''): VodClient {
+export function createVodClient(options: VodClientOptions = {}): VodClient {
+  return vodClientOf(options, '')
+}
+
+/** Creates a client whose messages name its options with this prefix, e.g. `accounts.default.`. */
+export function vodClientOf(options: VodClientOptions, field: string): VodClient {
   valid(vodClientOptions, options, field.replace(/\.$/, ''))
   const { endpoint = defaultEndpoint, region, credentials = 'default', callsPerSecond, onCall } = options
   const defaultTimeoutMs = durationIn(`${field}timeout`, options.timeout ?? usualTimeoutMs)

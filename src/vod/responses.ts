@@ -61,13 +61,9 @@ export interface ListedTask {
 }
 
 /** The answer to DescribeTasks: a page of tasks. */
-export interface DescribeTasksAnswer {
-  /** Id of the request, for Tencent's support. Empty if VOD sends none. */
-  readonly RequestId: string
-  /** Tasks of the page. */
-  readonly TaskSet: readonly ListedTask[]
-  /** False if VOD sent no list, which it does not document. */
-  readonly hasList: boolean
+export interface DescribeTasksAnswer extends VodAnswer {
+  /** Tasks of the page. It can be null, which VOD does not document. */
+  readonly TaskSet: readonly ListedTask[] | null
   /** Token of the next page. Empty on the last one. */
   readonly ScrollToken: string
 }

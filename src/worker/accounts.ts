@@ -1,6 +1,6 @@
 import { shown } from '../contract/check.js'
 import { InvalidInputError } from '../contract/errors.js'
-import { type ApiCall, createVodClient, type VodClient, type VodClientOptions } from '../vod/client.js'
+import { type ApiCall, type VodClient, type VodClientOptions, vodClientOf } from '../vod/client.js'
 
 /** Options of the VOD client for each account alias. Runs have only the alias; secrets stay in the worker. */
 export type VodAccounts = Readonly<Record<string, VodClientOptions>>
@@ -15,7 +15,7 @@ export function clientsFor(
   const clients = new Map(
     Object.entries(accounts).map(([account, options]) => [
       account,
-      createVodClient({ ...options, onCall: eachOf([...onCall, options.onCall]) }, `accounts.${account}.`),
+      vodClientOf({ ...options, onCall: eachOf([...onCall, options.onCall]) }, `accounts.${account}.`),
     ]),
   )
   return (account) => {

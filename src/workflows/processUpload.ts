@@ -8,7 +8,6 @@ import {
 } from '@temporalio/workflow'
 import type { ReadResult, UploadTasks } from '../contract/activities.js'
 import { passing } from '../contract/check.js'
-import { defaultDelays } from '../contract/delays.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
 import { object } from '../contract/json.js'
@@ -16,7 +15,7 @@ import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
 import { confirmedMedia } from '../contract/results.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
 import { cut, utf8Length } from '../contract/text.js'
-import { hour } from '../contract/time.js'
+import { hour, minute } from '../contract/time.js'
 import {
   type ConfirmedUpload,
   lackInPlacing,
@@ -35,6 +34,9 @@ import { returnOrThrow } from './step/returnOrThrow.js'
 import { processMediaByProcedure } from './steps.js'
 import { requireResult } from './unchecked.js'
 import { readTask, tasksOf, uploadReads } from './uploadReads.js'
+
+/** The time within which VOD lists the tasks of an upload (UNVERIFIED), in ms. */
+const defaultUploadTasksMs = minute
 
 /** The result of a run of an upload rule whose media succeeded. */
 export interface UploadReport {
@@ -65,7 +67,8 @@ export interface UploadReport {
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
   requireValid(input, uploadInput)
-  const { FileId, SubAppId, account = 'default', work, callbacks, delays } = input
+  const { FileId, SubAppId, account = 'default', work, callbacks } = input
+  const { uploadTasks = defaultUploadTasksMs, ...delays } = input.delays ?? {}
   if ('workflowType' in work && utf8Length(ownId(work)) > maxIdBytes)
     throw refuse(
       'work.workflowType',
@@ -74,7 +77,10 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     )
   const confirmed = await confirm(input)
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
-  const file = await settledTasks(input, confirmed.media.CreateTime)
+  const file = await settledTasks(input, {
+    CreateTime: confirmed.media.CreateTime,
+    waitMs: msOf(uploadTasks),
+  })
   if ('workflowType' in work) {
     const app = SubAppId === undefined ? {} : { SubAppId }
     const result = await runOnce(work, { ...confirmed.media, ...app, account, tasks: file.tasks })
@@ -162,13 +168,15 @@ function isOwn({ TaskId, TaskType }: StartedTask, { tasks = [] }: UploadInput): 
  *
  * @throws ApplicationFailure of type `UploadUnknown` if VOD does not show whether the upload started a task that its event names.
  */
-async function settledTasks(input: UploadInput, CreateTime: string): Promise<FileTasks> {
+async function settledTasks(
+  input: UploadInput,
+  { CreateTime, waitMs }: { readonly CreateTime: string; readonly waitMs: number },
+): Promise<FileTasks> {
   const first = await uploadTasks(input, CreateTime)
   const { tasks: named = [] } = input
   // VOD's event names all tasks of the upload, or none.
   if (named.length > 0 && named.every((id) => first.tasks.some(({ TaskId }) => TaskId === id))) return first
-  const wait = msOf(input.delays?.uploadTasks ?? defaultDelays.uploadTasks)
-  await sleep(Math.max(1, wait), {
+  await sleep(Math.max(1, waitMs), {
     summary: 'until VOD lists the tasks of the upload',
   })
   const settled = await uploadTasks(input, CreateTime)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createVodClient } from '../../src/vod/client.js'
+import { createVodClient, vodClientOf } from '../../src/vod/client.js'
 import { checkCredentialFile, credentialSource } from '../../src/vod/credentials.js'
 import { thrownBy } from '../support/thrownBy.js'
 
@@ -107,7 +107,7 @@ describe('a key that cannot be sent', () => {
   it.each(bad)('is refused at once by its path in the options: %j', (value) => {
     for (const member of ['secretId', 'secretKey', 'token'] as const) {
       const credentials = { ...good, [member]: value }
-      const shown = thrownBy(() => createVodClient({ credentials }, 'accounts.eu.'))
+      const shown = thrownBy(() => vodClientOf({ credentials }, 'accounts.eu.'))
       expect(shown).toContain(`accounts.eu.credentials.${member}`)
       expect(shown).not.toMatch(/first|second/)
     }

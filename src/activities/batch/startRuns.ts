@@ -5,7 +5,7 @@ import { batchWorkOf } from '../../contract/itemWork.js'
 import { withoutDefaults } from '../../contract/parse/step.js'
 import { workflowQueue } from '../../contract/queues.js'
 import { memoFields, runType } from '../../contract/runNames.js'
-import type { RunInput } from '../../contract/stepInput.js'
+import type { ReportsToBatch, RunInput } from '../../contract/stepInput.js'
 import { saidSummary } from '../../contract/summary.js'
 import { memoField, Unreadable } from '../../temporal/executions.js'
 import { runOfItem } from '../../temporal/runOfItem.js'
@@ -110,7 +110,7 @@ export function startRuns({ clientFor }: ActivityContext) {
 function runFor(
   { ProcedureName, SubAppId, TasksPriority, account = 'default', onPartial, callbacks, delays }: BatchInput,
   { FileId, batch }: { readonly FileId: string; readonly batch: string },
-): RunInput {
+): RunInput & ReportsToBatch {
   const request = {
     FileId,
     ProcedureName,

@@ -36,13 +36,13 @@ export async function listTasks(options: TaskListOptions): Promise<TaskList> {
   let page: Awaited<ReturnType<typeof pageOf>> | undefined
   do {
     page = await pageFrom(options, page?.ScrollToken ?? '')
-    for (const task of page.TaskSet) {
+    for (const task of page.TaskSet ?? []) {
       const opened = openSessionContext(task.SessionContext, options.keys)
       if (opened.verdict === 'forged') forged.add(task.TaskId)
       const address = opened.verdict === 'ours' ? { address: opened.address } : {}
       tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
     }
-  } while (page.ScrollToken !== '' && page.TaskSet.length > 0)
+  } while (page.ScrollToken !== '' && page.TaskSet?.length)
   return { tasks: [...tasks.values()], forged: forged.size }
 }
 

@@ -255,15 +255,15 @@ async function listedTasks(
 
 async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?: string } = {}) {
   for (let ScrollToken = ''; ; ) {
-    const page = await vod.call('DescribeTasks', {
+    const { TaskSet, ...page } = await vod.call('DescribeTasks', {
       ...filter,
       SubAppId,
       CreateTime: { After: new Date(Date.now() - shownMs).toISOString() },
       Limit: 100,
       ScrollToken: ScrollToken || undefined,
     })
-    yield* page.TaskSet
+    yield* TaskSet ?? []
     ScrollToken = page.ScrollToken
-    if (ScrollToken === '' || page.TaskSet.length === 0) return
+    if (ScrollToken === '' || !TaskSet?.length) return
   }
 }

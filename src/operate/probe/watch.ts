@@ -40,7 +40,7 @@ export function isOurs({ submitted }: Scene, TaskId: string): boolean {
 async function list({ vod, FileId, SubAppId, beganAt }: Scene): Promise<readonly ListedTask[]> {
   const CreateTime = { After: new Date(beganAt - maxSkewMs).toISOString() }
   const request = { FileId, CreateTime, Limit: 100, ...app({ SubAppId }) }
-  return (await vod.call('DescribeTasks', request)).TaskSet
+  return (await vod.call('DescribeTasks', request)).TaskSet ?? []
 }
 
 /** Waits until all tasks of the submission have ended, and returns them. */

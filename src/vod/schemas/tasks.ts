@@ -59,11 +59,8 @@ export const DescribeTasksResponse = z
     path: ['ScrollToken'],
     error: 'is missing on a full page',
   })
-  .transform((page) => ({
+  .transform((page): typeof page & { ScrollToken: string } => ({
     ...page,
-    TaskSet: page.TaskSet ?? [],
-    /** False if `TaskSet` is null, which VOD does not document. */
-    hasList: page.TaskSet !== null,
     ScrollToken: page.ScrollToken ?? '',
   }))
 

@@ -11,7 +11,7 @@ import type { Outcome } from '../../contract/outcome.js'
 import { proceduresOf } from '../../contract/procedures.js'
 import { maxAttempts, notRepaired, repairOf } from '../../contract/repair.js'
 import { runType } from '../../contract/runNames.js'
-import type { StepFunction, StepInput } from '../../contract/stepInput.js'
+import type { ReportsToBatch, StepFunction, StepInput } from '../../contract/stepInput.js'
 import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
@@ -28,7 +28,7 @@ type Raw = Readonly<Record<string, unknown>>
 export function submitStep<A extends SubmitAction, Known = unknown>(
   action: A,
 ): StepFunction<StepInput<A>, Known> {
-  return ((input: StepInput<A>) => {
+  return ((input: StepInput<A> & ReportsToBatch) => {
     try {
       const name = `the step of ${action}`
       const refused = refusedHere(name)
@@ -59,7 +59,7 @@ function keyFor<A extends SubmitAction>(action: A, input: StepInput<A>): string 
 }
 
 /** A batch believes the report of an item, so only the run that the batch started for the item may report. */
-function checkReport({ report, request }: StepInput): void {
+function checkReport({ report, request }: StepInput & ReportsToBatch): void {
   if (report === undefined) return
   const { workflowId, workflowType } = workflowInfo()
   if (workflowType === runType && workflowId === itemId(report, textOf((request as Raw).FileId))) return

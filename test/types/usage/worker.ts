@@ -37,7 +37,7 @@ export async function ask(FileId: string) {
   const vod = createVodClient({ callsPerSecond: 10 })
   try {
     const { TaskSet } = await vod.call('DescribeTasks', { FileId })
-    expectType<Is<typeof TaskSet, readonly ListedTask[]>>()
+    expectType<Is<typeof TaskSet, readonly ListedTask[] | null>>()
     // @ts-expect-error VOD spells it FileIds
     await vod.call('DescribeMediaInfos', { FileId })
     return await vod.call('DescribeMediaInfos', { FileIds: [FileId] })
