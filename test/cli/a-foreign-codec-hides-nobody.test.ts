@@ -1,7 +1,8 @@
 import { Client } from '@temporalio/client'
 import type { DataConverter, Payload } from '@temporalio/common'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type RunningWorker, runWorker } from '../support/runningWorker.js'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf } from '../support/theirs.js'
 import { bundleOf } from '../support/workflowCode.js'
@@ -28,28 +29,20 @@ const foreign: DataConverter = {
 
 let system: System
 let client: Client
-let connection: NativeConnection
-let worker: Worker
-let running: Promise<void>
+let worker: RunningWorker
 const taskQueue = 'foreign'
 beforeAll(async () => {
   system = await startSystem({ media: 'instant' })
   const { connection: plain } = system.vodflow.client
   client = new Client({ connection: plain, dataConverter: foreign })
-  connection = await NativeConnection.connect({ address: system.temporal.address })
-  worker = await Worker.create({
-    connection,
-    taskQueue,
-    workflowBundle: await bundleOf(pathOf('own')),
-    dataConverter: foreign,
-  })
-  running = worker.run()
+  const workflowBundle = await bundleOf(pathOf('own'))
+  worker = await runWorker(system.temporal.address, (connection) =>
+    Worker.create({ connection, taskQueue, workflowBundle, dataConverter: foreign }),
+  )
 })
 afterAll(async () => {
-  worker.shutdown()
-  await running
-  await connection.close()
-  await system.close()
+  await worker?.close()
+  await system?.close()
 })
 
 const run = (...args: readonly string[]) => vodflow(args, system.environment)

@@ -7,7 +7,6 @@ import { msToTs } from '@temporalio/common/lib/time.js'
 import {
   bundleWorkflowCode,
   DefaultLogger,
-  NativeConnection,
   Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
@@ -24,6 +23,7 @@ import { type SweepTimes, VodflowPlugin } from 'vodflow/worker'
 import { startTemporalDevServer } from '../../src/cli/dev/devServer.js'
 import { VodError } from '../../src/contract/errors.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
+import { runWorker } from '../support/runningWorker.js'
 import { Books } from './books.js'
 import { type Kind, kinds, type Net, nets } from './dimensions.js'
 import { templates } from './kinds.js'
@@ -206,13 +206,8 @@ interface WorkerToStart {
 
 /** A worker of a user with the plugin. @returns what stops it. */
 async function startWorker({ address, plugin, ...options }: WorkerToStart): Promise<() => Promise<void>> {
-  // Of its own: in one process Temporal takes a queue once for each connection.
-  const connection = await NativeConnection.connect({ address })
-  const worker = await Worker.create({ ...options, connection, plugins: [plugin] })
-  const running = worker.run()
-  return async () => {
-    worker.shutdown()
-    await running
-    await connection.close()
-  }
+  const worker = await runWorker(address, (connection) =>
+    Worker.create({ ...options, connection, plugins: [plugin] }),
+  )
+  return worker.close
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
+import { runWorker } from './runningWorker.js'
 import type { System } from './system.js'
 import { bundleOf } from './workflowCode.js'
 
@@ -19,15 +20,11 @@ export async function startTheirs(
   options: VodflowPluginOptions = { servedElsewhere: ['default'] },
 ): Promise<Theirs> {
   const taskQueue = `theirs-${file}`
-  // Of its own: in one process Temporal takes a queue once for each connection, and companions have the queues of the system's worker.
-  const connection = await NativeConnection.connect({ address: system.temporal.address })
-  const worker = await Worker.create({
-    connection,
-    taskQueue,
-    workflowBundle: await bundleOf(pathOf(file)),
-    plugins: [new VodflowPlugin(options)],
-  })
-  const running = worker.run()
+  const workflowBundle = await bundleOf(pathOf(file))
+  const plugins = [new VodflowPlugin(options)]
+  const { close } = await runWorker(system.temporal.address, (connection) =>
+    Worker.create({ connection, taskQueue, workflowBundle, plugins }),
+  )
   const { client } = system.vodflow
   const start = async (type: string, ...args: unknown[]) => {
     const workflowId = `${type}-${Math.random()}`
@@ -37,10 +34,6 @@ export async function startTheirs(
   return {
     start,
     run: async (type, ...args) => client.workflow.getHandle(await start(type, ...args)).result(),
-    async close() {
-      worker.shutdown()
-      await running
-      await connection.close()
-    },
+    close,
   }
 }

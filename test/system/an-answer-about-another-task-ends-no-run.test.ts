@@ -1,20 +1,14 @@
 import { pid } from 'node:process'
-import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
-import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
-import { startAltered } from '../support/altered.js'
+import { account, startAlteredWorker } from '../support/alteredWorker.js'
+import type { RunningWorker } from '../support/runningWorker.js'
 import { type System, startSystem } from '../support/system.js'
 
 type Json = Record<string, unknown>
 
-const credentials = { secretId: 'any', secretKey: 'any' }
-
 let system: System
-let altered: Awaited<ReturnType<typeof startAltered>>
-let connection: NativeConnection
-let worker: VodflowWorker
-let running: Promise<unknown>
+let worker: RunningWorker
 /** The task whose detail VOD answers with, in place of this one. */
 let instead: (TaskId: string) => string
 let emptySession: boolean
@@ -24,23 +18,14 @@ let runs = 0
 
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', taskTime: 100, reviewTime: 100 })
-  const { vod, vodClient } = system
-  altered = await startAltered({ endpoint: vod.endpoint, credentials }, async (action, request) => {
+  const { vodClient } = system
+  worker = await startAlteredWorker(system, async (action, request) => {
     if (action !== 'DescribeTaskDetail') return vodClient.send(action, request)
     const asked = String(request.TaskId)
     const about = instead(asked)
     const detail = await vodClient.send(action, { ...request, TaskId: about })
     return about === asked || !emptySession ? detail : withoutSession(detail)
   })
-  connection = await NativeConnection.connect({ address: system.temporal.address })
-  const account = { endpoint: altered.endpoint, credentials }
-  worker = await createVodflowWorker({
-    connection,
-    accounts: { altered: account },
-    macKeys: system.macKeys,
-    sweep: false,
-  })
-  running = worker.run()
   const { TaskId } = await vodClient.call('ReviewAudioVideo', { FileId: await system.media('good') })
   other = TaskId
   await vi.waitFor(() => expect(taskOf(other)?.Status).toBe('FINISH'), 10_000)
@@ -50,10 +35,7 @@ beforeEach(() => {
   emptySession = false
 })
 afterAll(async () => {
-  worker?.shutdown()
-  await running
-  await connection?.close()
-  altered?.close()
+  await worker?.close()
   await system?.close()
 })
 
@@ -73,7 +55,7 @@ function run(step: string, input: object): Promise<Outcome> {
   return system.vodflow.client.workflow.execute(step, {
     workflowId: `other-${pid}-${runs++}`,
     taskQueue: 'vodflow',
-    args: [{ account: 'altered', delays, onFailure: 'return', ...input }],
+    args: [{ account, delays, onFailure: 'return', ...input }],
   })
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runType } from '../../src/contract/runNames.js'
 import { type StepAddress, sealSessionContext } from '../../src/contract/seal/token.js'
-import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
+import { createVodflowWorker } from '../../src/worker/index.js'
 import { vodflow } from '../cli/cli.js'
+import { type RunningWorker, runWorker } from '../support/runningWorker.js'
 import { type System, startSystem } from '../support/system.js'
 
 const hour = 3_600_000
@@ -12,9 +12,7 @@ const hour = 3_600_000
 const app = 1_500_000_001
 
 let system: System
-let connection: NativeConnection
-let worker: VodflowWorker
-let running: Promise<void>
+let worker: RunningWorker
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', taskTime: 50 })
   // What has ended ten minutes ago should not be waited for: VOD's time is an hour behind.
@@ -22,20 +20,14 @@ beforeAll(async () => {
   system.vod.clock.advance(-hour)
   const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
     system.environment
-  connection = await NativeConnection.connect({ address: system.temporal.address })
-  worker = await createVodflowWorker({
-    connection,
-    accounts: { b: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } },
-    macKeys: system.macKeys,
-    sweep: false,
-  })
-  running = worker.run()
+  const accounts = { b: { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } } }
+  worker = await runWorker(system.temporal.address, (connection) =>
+    createVodflowWorker({ connection, accounts, macKeys: system.macKeys, sweep: false }),
+  )
 })
 afterAll(async () => {
-  worker.shutdown()
-  await running
-  await connection.close()
-  await system.close()
+  await worker?.close()
+  await system?.close()
 })
 
 interface Made {

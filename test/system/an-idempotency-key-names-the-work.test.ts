@@ -2,14 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/client/connect.js'
 import { RefusedError, RequestMismatchError } from '../../src/client/index.js'
 import type { Outcome } from '../../src/contract/outcome.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
-import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
+import { createVodflowWorker } from '../../src/worker/index.js'
 import { type Operator, startOperator } from '../support/operator.js'
+import { type RunningWorker, runWorker } from '../support/runningWorker.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem, transcodeOnly } from '../support/system.js'
 import type { Tree } from '../support/tree.js'
@@ -198,30 +199,19 @@ describe('a parent whose worker is without the plugin', () => {
 describe('other work under one key', () => {
   const file = join(tmpdir(), `vodflow-keyed-${process.pid}.mp4`)
   const SubAppId = 1_500_000_002
-  let connection: NativeConnection
-  let worker: VodflowWorker
-  let running: Promise<void>
+  let worker: RunningWorker
   beforeAll(async () => {
     await writeFile(file, '')
     await system.vodClient.call('CreateProcedureTemplate', { ...transcodeOnly, SubAppId })
     const { TENCENTCLOUD_SECRET_ID: secretId = '', TENCENTCLOUD_SECRET_KEY: secretKey = '' } =
       system.environment
     const account = { endpoint: system.vod.endpoint, credentials: { secretId, secretKey } }
-    // Another process, as it were: one connection has one worker for a queue.
-    connection = await NativeConnection.connect({ address: system.temporal.address })
-    worker = await createVodflowWorker({
-      connection,
-      accounts: { default: account, another: account },
-      macKeys: system.macKeys,
-      sweep: false,
-    })
-    running = worker.run()
+    const accounts = { default: account, another: account }
+    worker = await runWorker(system.temporal.address, (connection) =>
+      createVodflowWorker({ connection, accounts, macKeys: system.macKeys, sweep: false }),
+    )
   })
-  afterAll(async () => {
-    worker?.shutdown()
-    await running
-    await connection?.close()
-  })
+  afterAll(() => worker?.close())
 
   it.each<[string, (FileId: string) => Promise<readonly [string, object][]>]>([
     [

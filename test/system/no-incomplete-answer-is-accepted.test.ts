@@ -2,26 +2,21 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pid } from 'node:process'
-import { NativeConnection } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
-import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
-import { startAltered } from '../support/altered.js'
+import { account, startAlteredWorker } from '../support/alteredWorker.js'
 import { type Lack, lacks, type Path, without } from '../support/lacking.js'
+import type { RunningWorker } from '../support/runningWorker.js'
 import { type StepKind, stepKinds } from '../support/stepKinds.js'
 import { type System, startSystem } from '../support/system.js'
 
 type Json = Record<string, unknown>
 
-const credentials = { secretId: 'any', secretKey: 'any' }
 const day = 24 * 60 * 60_000
 const submit = 'ProcessMediaByProcedure'
 
 let system: System
-let altered: Awaited<ReturnType<typeof startAltered>>
-let connection: NativeConnection
-let worker: VodflowWorker
-let running: Promise<unknown>
+let worker: RunningWorker
 /** What something between vodflow and VOD makes of an answer. */
 let change: (action: string, answer: Json) => Json
 let calls: string[]
@@ -45,29 +40,17 @@ beforeAll(async () => {
   })
   vod.clock.advance(day)
   vod.switches.ignoreSkew = false
-  altered = await startAltered({ endpoint: vod.endpoint, credentials }, async (action, request) => {
+  worker = await startAlteredWorker(system, async (action, request) => {
     calls.push(action)
     return change(action, await vodClient.send(action, request))
   })
-  connection = await NativeConnection.connect({ address: system.temporal.address })
-  const account = { endpoint: altered.endpoint, credentials }
-  worker = await createVodflowWorker({
-    connection,
-    accounts: { altered: account },
-    macKeys: system.macKeys,
-    sweep: false,
-  })
-  running = worker.run()
 })
 beforeEach(() => {
   calls = []
   change = (_, answer) => answer
 })
 afterAll(async () => {
-  worker?.shutdown()
-  await running
-  await connection?.close()
-  altered?.close()
+  await worker?.close()
   await system?.close()
 })
 
@@ -80,7 +63,7 @@ function run(step: string, request: object, options: object = {}): Promise<Outco
   return system.vodflow.client.workflow.execute(step, {
     workflowId,
     taskQueue: 'vodflow',
-    args: [{ account: 'altered', request, delays, onFailure: 'return', ...options }],
+    args: [{ account, request, delays, onFailure: 'return', ...options }],
   })
 }
 
@@ -214,7 +197,7 @@ async function ruled(input: { readonly FileId: string; readonly [member: string]
     .execute('processUpload', {
       workflowId: `upload-${Math.random()}`,
       taskQueue: 'vodflow',
-      args: [{ account: 'altered', ...input, delays: { ...delays, uploadTasks: 50 } }],
+      args: [{ account, ...input, delays: { ...delays, uploadTasks: 50 } }],
     })
     .catch((error) => error.cause)
   return { ended, made: system.tasksOf(input.FileId).length }

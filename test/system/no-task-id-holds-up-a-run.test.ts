@@ -1,9 +1,9 @@
-import { NativeConnection } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createUploadRule, type UploadRule } from '../../src/callbacks/index.js'
 import { hintSignal } from '../../src/contract/hint.js'
-import { createVodflowWorker, type VodflowWorker } from '../../src/worker/index.js'
+import { createVodflowWorker } from '../../src/worker/index.js'
 import { type OddVod, startOddVod } from '../support/oddVod.js'
+import { type RunningWorker, runWorker } from '../support/runningWorker.js'
 import { type System, startSystem } from '../support/system.js'
 
 /** VOD can have made none of them. */
@@ -34,22 +34,16 @@ const odd: readonly string[] = [
 
 let system: System
 let vod: OddVod
-let connection: NativeConnection
-let worker: VodflowWorker
-let running: Promise<unknown>
+let worker: RunningWorker
 let rule: UploadRule
 
 beforeAll(async () => {
   system = await startSystem({ media: 'instant', taskTime: 100 })
   vod = await startOddVod()
-  connection = await NativeConnection.connect({ address: system.temporal.address })
-  worker = await createVodflowWorker({
-    connection,
-    accounts: { odd: { endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } } },
-    macKeys: system.macKeys,
-    sweep: false,
-  })
-  running = worker.run()
+  const accounts = { odd: { endpoint: vod.endpoint, credentials: { secretId: 'i', secretKey: 'k' } } }
+  worker = await runWorker(system.temporal.address, (connection) =>
+    createVodflowWorker({ connection, accounts, macKeys: system.macKeys, sweep: false }),
+  )
   const { client } = system.vodflow
   rule = createUploadRule({
     client,
@@ -61,9 +55,7 @@ afterEach(() => {
   Object.assign(system.vod.switches, { listingLag: 0 })
 })
 afterAll(async () => {
-  worker?.shutdown()
-  await running
-  await connection?.close()
+  await worker?.close()
   await vod?.close()
   await system?.close()
 })

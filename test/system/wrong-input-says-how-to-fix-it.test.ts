@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createVodflowWorker } from '../../src/worker/index.js'
+import { runWorker } from '../support/runningWorker.js'
 import { type System, startSystem } from '../support/system.js'
 
 let system: System
@@ -83,13 +84,10 @@ describe('an account without good keys', () => {
     ],
     ['empty', { secretId: '', secretKey: '' }, /NoCredentials.*TENCENTCLOUD_SECRET_ID/s],
   ])('%s keys are named, and not shown', async (account, credentials, message) => {
-    const connection = await NativeConnection.connect({ address: system.temporal.address })
-    const worker = await createVodflowWorker({
-      connection,
-      accounts: { [account]: { endpoint: system.vod.endpoint, credentials } },
-      macKeys: system.macKeys,
-    })
-    const running = worker.run()
+    const accounts = { [account]: { endpoint: system.vod.endpoint, credentials } }
+    const worker = await runWorker(system.temporal.address, (connection) =>
+      createVodflowWorker({ connection, accounts, macKeys: system.macKeys }),
+    )
     try {
       const input = { request: { FileId: await system.media(), ProcedureName: 'one' }, account }
       const workflow = { workflowId: `account-${account}`, taskQueue: 'vodflow', args: [input] }
@@ -98,9 +96,7 @@ describe('an account without good keys', () => {
       expect(String(error.cause?.message)).toMatch(message)
       expect(JSON.stringify(error)).not.toContain('nothing')
     } finally {
-      worker.shutdown()
-      await running
-      await connection.close()
+      await worker.close()
     }
   })
 })
