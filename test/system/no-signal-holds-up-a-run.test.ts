@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { hintSignal, someTask } from '../../src/contract/hint.js'
+import { sessionIdOf } from '../../src/contract/identity.js'
 import { lateResultType } from '../../src/contract/runNames.js'
+import { maxKeptHints } from '../../src/workflows/run/keptHints.js'
 import { type System, startSystem } from '../support/system.js'
 import { startTheirs, type Theirs } from '../support/theirs.js'
 
@@ -106,6 +109,27 @@ describe('a signal that nobody can read is ignored', () => {
     expect(await failedTasks(handle)).toBe(0)
   })
 })
+
+it('a hint that comes before its run has begun is kept, also among forged ones', async () => {
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const { workflow } = system.vodflow.client
+  const idempotencyKey = `early-${Math.random()}`
+  const submission = { idempotencyKey, account: 'default', SubAppId: undefined, attempt: 1 }
+  const SessionId = sessionIdOf({ ...submission, action: 'ProcessMediaByProcedure' })
+  const input = { request: { FileId: await system.media(), ProcedureName: 'one' }, idempotencyKey }
+  const handle = await workflow.start('processMediaByProcedure', {
+    workflowId: idempotencyKey,
+    taskQueue: 'vodflow',
+    args: [{ ...input, delays: { lag: [100, 500, 2_000] } }],
+    startDelay: '4 seconds',
+  })
+  await handle.signal(hintSignal, { v: 1, SessionId, TaskId: someTask, terminal: true, via: 'pull' })
+  const forged = Array.from({ length: maxKeptHints + 20 }, (_, n) => `forged-${n}`)
+  await Promise.all(
+    forged.map((TaskId) => handle.signal(hintSignal, { v: 1, SessionId: 'another', TaskId, terminal: true })),
+  )
+  expect(await handle.result()).toMatchObject({ status: 'succeeded', endedBy: 'pull' })
+}, 30_000)
 
 describe('a workflow of a user that waits for its handlers ends', () => {
   const workflowIdOf = (kind: string) => `waits-${kind.replaceAll(' ', '-')}`
