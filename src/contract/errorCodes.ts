@@ -94,16 +94,22 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy: lookedUp,
   },
 
-  // The account or its keys
-  AuthFailure: { class: 'permanent', remedy: keys },
-  'AuthFailure.InvalidAuthorization': { class: 'permanent', remedy: keys },
-  'AuthFailure.InvalidSecretId': { class: 'permanent', remedy: `${keys}: it must be a key of the cloud API` },
+  // The account or its keys. During a rotation, another worker may have a key that VOD accepts
+  AuthFailure: { class: 'permanent', passes: true, remedy: keys },
+  'AuthFailure.InvalidAuthorization': { class: 'permanent', passes: true, remedy: keys },
+  'AuthFailure.InvalidSecretId': {
+    class: 'permanent',
+    passes: true,
+    remedy: `${keys}: it must be a key of the cloud API`,
+  },
   'AuthFailure.SecretIdNotFound': {
     class: 'permanent',
+    passes: true,
     remedy: `${keys}: this SecretId does not exist, or is disabled`,
   },
   'AuthFailure.SignatureFailure': {
     class: 'permanent',
+    passes: true,
     remedy: `${keys}: the SecretKey does not belong to the SecretId, or has a stray space`,
   },
   'AuthFailure.SignatureExpire': {
@@ -116,7 +122,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     passes: true,
     remedy: 'Get new temporary credentials: the STS token is wrong or has expired',
   },
-  'AuthFailure.MFAFailure': { class: 'permanent', remedy: 'Use a key that needs no MFA' },
+  'AuthFailure.MFAFailure': { class: 'permanent', passes: true, remedy: 'Use a key that needs no MFA' },
   'AuthFailure.UnauthorizedOperation': { class: 'permanent', remedy: cam },
   UnauthorizedOperation: { class: 'permanent', remedy: cam },
   IpInBlacklist: { class: 'permanent', remedy: 'Remove this address from the blacklist of the account' },

@@ -64,6 +64,7 @@ describe('VOD refuses for a reason that passes, and the run goes on', () => {
     'InvalidParameterValue.FileId',
     'AuthFailure.TokenFailure',
     'AuthFailure.SignatureExpire',
+    'AuthFailure.SecretIdNotFound',
     'FailedOperation.InvalidVodUser',
   ])('%s', async (code) => {
     system.vod.faults.add({ kind: 'error', action, code, times: delays.refusals.length })
