@@ -3,7 +3,7 @@ import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentclou
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { within } from '../contract/within.js'
-import { withBoundedAnswers } from './boundedAnswers.js'
+import { withCheckedAnswers } from './checkedAnswers.js'
 import { connectionsTo } from './connections.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
@@ -168,7 +168,7 @@ async function assumeRole(
   by: CredentialSource,
 ): Promise<TemporaryKeys> {
   const httpProfile = { agent: connectionsTo(stsEndpoint, { reused: false }) }
-  const sts = withBoundedAnswers(
+  const sts = withCheckedAnswers(
     new CommonClient(stsEndpoint.host, '2018-08-13', {
       credential: { getCredential: () => by.getCredential() },
       region: 'ap-guangzhou',
