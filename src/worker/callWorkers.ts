@@ -6,6 +6,7 @@ import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
 import { macKeyPrints, printsText } from '../contract/seal/macKeyPrints.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { version } from '../contract/version.js'
+import type { VodClient } from '../vod/client.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
 import { withLongExecution } from './longExecution.js'
@@ -100,6 +101,13 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
   ])
 }
 
+/** What makes VOD's calls in this process. */
+export interface AccountCalls {
+  readonly calls: VodActivities
+  /** Returns the client of an account. */
+  readonly clientFor: (account: string) => VodClient
+}
+
 /**
  * Creates the activities for VOD's calls, with the accounts and keys of this process.
  *
@@ -112,17 +120,12 @@ export function createCalls({
   allow = [],
   idsFolder,
   tracing,
-}: ServedHere): VodActivities {
+}: ServedHere): AccountCalls {
   const clientFor = clientsFor(accounts, [countCall, (call) => tracing?.onCall(call)])
   // Every account has the same SDK.
   requireServable({ allow, idsFolder }, clientFor(Object.keys(accounts)[0] ?? ''))
-  return createActivities({
-    clientFor,
-    macKeys,
-    allow,
-    idsFolder,
-    keepSwept: createKeepSwept(sweep),
-  })
+  const keepSwept = createKeepSwept(sweep)
+  return { calls: createActivities({ clientFor, macKeys, allow, idsFolder, keepSwept }), clientFor }
 }
 
 /** Pins vodflow's own workflows to the build that started them, even if the user's workflows are not pinned. */

@@ -80,7 +80,17 @@ describe('a key that VOD does not accept', () => {
     'AuthFailure.MFAFailure',
     'AuthFailure.Something.Deeper',
   ])('%s is final only after a few sends, because another worker may have a good key', (code) => {
-    expect(classifyError(code)).toMatchObject({ class: 'permanent', passes: true })
+    expect(classifyError(code)).toMatchObject({ class: 'permanent', passes: true, ofKey: true })
+  })
+
+  it.each([
+    'AuthFailure.SignatureExpire',
+    'AuthFailure.TokenFailure',
+    'AuthFailure.UnauthorizedOperation',
+    'UnauthorizedOperation',
+    'ClientError.NoCredentials',
+  ])('%s says nothing of the key', (code) => {
+    expect(classifyError(code).ofKey).toBeUndefined()
   })
 })
 
