@@ -120,15 +120,23 @@ export function credentialSource(credentials: VodCredentials, field = 'credentia
   return { getCredential: async () => keys ?? refuse('the secretId or the secretKey is empty') }
 }
 
+/** The SecretId of keys that stay while a process runs, or the kind of other keys. `role` may also mean that there are none. */
+export type KnownKey = { readonly secretId: string } | { readonly kind: 'role' | 'temporary' }
+
 /**
- * Checks keys in the credential file. {@link credentialSource} checks all others when it is created.
+ * Returns what is known of keys without a call. It checks those in the credential file; {@link credentialSource} checks all others when it
+ * is created.
  *
  * @throws InvalidInputError if the keys cannot be sent.
  */
-export async function checkCredentialFile(credentials: VodCredentials = 'default'): Promise<void> {
-  if (credentials !== 'default' && !('assumeRole' in credentials)) return
-  if (complete(environmentNow(), ofEnvironment)) return
-  complete(await file.find(), file.names)
+export async function knownKey(credentials: VodCredentials = 'default'): Promise<KnownKey> {
+  if (credentials !== 'default' && !('assumeRole' in credentials)) return knownOf(credentials)
+  const found = complete(environmentNow(), ofEnvironment) ?? complete(await file.find(), file.names)
+  return found === undefined || credentials !== 'default' ? { kind: 'role' } : knownOf(found)
+}
+
+function knownOf({ secretId, token = '' }: SecretKeys): KnownKey {
+  return token.trim() === '' ? { secretId: secretId.trim() } : { kind: 'temporary' }
 }
 
 /** Returns the first source that has keys. It is asked again for every call, so that temporary keys are renewed. */

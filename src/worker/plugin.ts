@@ -14,7 +14,6 @@ import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { valid } from '../contract/valid.js'
 import { dataConverterOfWorker } from '../temporal/dataConverter.js'
-import { checkCredentialFile } from '../vod/credentials.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
 import { type AccountCalls, createCalls, createCompanions, isCompanion } from './callWorkers.js'
 import { pluginOptions } from './checks.js'
@@ -120,8 +119,6 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     await requireReadable(options)
     await warnOfPayloadKeys(options)
     if (this.#here) {
-      for (const { credentials } of Object.values(this.#here.served.accounts))
-        await checkCredentialFile(credentials)
       await requireAcceptedKeys(Object.keys(this.#here.served.accounts), this.#here.clientFor)
       return createCompanions({ ...this.#here, beside: options, own: this.#own })
     }
