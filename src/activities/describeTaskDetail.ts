@@ -1,9 +1,9 @@
 import type { ReadInput, ReadResult } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isTaskId } from '../contract/hint.js'
-import { text } from '../contract/json.js'
+import { isName, text } from '../contract/json.js'
 import { countsOf, isTerminal, percentOf } from '../contract/outcome.js'
-import { taskIn } from '../vod/taskShape.js'
+import { fileOf, taskIn } from '../vod/taskShape.js'
 import type { ActivityContext } from './context.js'
 import { askAgain, toFailure } from './failure.js'
 import { readDetail } from './readDetail.js'
@@ -39,7 +39,7 @@ export function isFinal(result: ReadResult): boolean {
  */
 export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
   return async (given: ReadInput): Promise<ReadResult> => {
-    const { account, SubAppId, TaskId, waits, lag, untilTerminal } = given
+    const { account, SubAppId, TaskId, FileId, waits, lag, untilTerminal } = given
     const { unseenMs = Number.POSITIVE_INFINITY } = given
     // The client would refuse such an id on every attempt.
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
@@ -100,8 +100,12 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         { signal: cancellationSignal() },
       )
       keepSwept({ account, SubAppId })
-      const named = text(taskIn(text(detail.TaskType), detail)?.TaskId)
+      const task = taskIn(text(detail.TaskType), detail)
+      const named = text(task?.TaskId)
       if (named !== '' && named !== TaskId) return { kind: 'gone', TaskId, answeredAbout: named }
+      const file = fileOf(task)
+      if (FileId !== undefined && isName(file) && file !== FileId)
+        return { kind: 'gone', TaskId, answeredAbout: file }
       const reading = await readDetail(client, given, detail)
       const unnamed = named === '' ? { namesNone: true as const } : {}
       return { kind: 'seen', reading, requestId: detail.RequestId, ...unnamed }
@@ -113,7 +117,7 @@ function stateOf(result: ReadResult): string {
   if (result.kind === 'gone')
     return result.answeredAbout === undefined
       ? 'VOD does not show the task yet'
-      : 'the answer is about another task'
+      : 'the answer is about another task or file'
   if (result.namesNone) return 'the answer does not name the task'
   return `${result.reading.Status}, ${percentOf(result.reading)} %`
 }

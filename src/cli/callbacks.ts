@@ -50,7 +50,8 @@ export function registerCallbacks(program: Command): void {
       const { secretIn } = await import('../contract/secret.js')
       const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { watchNamespace } = await import('./watchNamespace.js')
-      const { watchMacKeys, watchPayloadKeys } = await import('./watchKeys.js')
+      const { watchPayloadKeys, watchWorkers } = await import('./watchWorkers.js')
+      const { macKeyPrints } = await import('../contract/seal/prints.js')
       const keys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const { namespace = 'default', connectionOptions } = loadTemporalSettings()
       const logger = await createLog(flags)
@@ -87,7 +88,7 @@ export function registerCallbacks(program: Command): void {
       const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
       const compared = [
         watchPayloadKeys({ client, logger, signal: over.signal }),
-        watchMacKeys({ client, logger, signal: over.signal, keys }),
+        watchWorkers({ client, logger, signal: over.signal, own: { macKeys: macKeyPrints(keys) } }),
       ]
       try {
         await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])

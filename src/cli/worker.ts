@@ -56,10 +56,12 @@ export function registerWorker(program: Command): void {
       const { isUp } = await import('../worker/endsInTime.js')
       const { payloadsText, warnOfUnknownVariables } = await import('./secured.js')
       const { Client } = await import('@temporalio/client')
-      const { watchMacKeys } = await import('./watchKeys.js')
+      const { watchPayloadKeys, watchWorkers } = await import('./watchWorkers.js')
+      const { printsOf } = await import('../worker/printsOf.js')
       const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const endpoint = endpointOfEnvironment()
+      const own = await printsOf(endpoint, macKeys)
       if (idsFolder !== undefined)
         await requireFolder({
           option: '--ids-folder',
@@ -107,8 +109,9 @@ export function registerWorker(program: Command): void {
       isRunning = true
       const running = worker.run()
       const known = watchNamespace(watched)
-      const client = new Client({ connection, namespace })
-      const compared = watchMacKeys({ client, logger: log, signal: over.signal, keys: macKeys, account })
+      const client = new Client({ connection, namespace, ...encryptionFromEnv() })
+      const watch = { client, logger: log, signal: over.signal }
+      const compared = [watchPayloadKeys(watch), watchWorkers({ ...watch, own, account })]
       state = () => (isUp(worker.getState()) ? worker.getState() : 'FAILED')
       const stopWatching = metrics ? watchGauges({ connection, namespace, accounts: [account] }) : undefined
       console.log(
@@ -121,7 +124,7 @@ export function registerWorker(program: Command): void {
       worker.shutdown()
       await running
       over.abort()
-      await Promise.all([known, compared])
+      await Promise.all([known, ...compared])
       await stopWatching?.()
       await connection.close()
       await probes?.close()

@@ -19,7 +19,7 @@ import {
 import type { DecideOptions } from '../contract/gates.js'
 import { account } from '../contract/inputs.js'
 import { anyTextRule, temporalNameRule, timeoutRule } from '../contract/patterns.js'
-import { dataConverter } from '../temporal/dataConverter.js'
+import { dataConverter, lackOfCodecs } from '../temporal/dataConverter.js'
 import { runStatuses } from '../temporal/listQuery.js'
 import type { AdoptOptions } from './adopt.js'
 import type { RerunFailedOptions, ScheduleBatchOptions, StartBatchOptions } from './batches.js'
@@ -40,10 +40,17 @@ const tls: Check<ConnectOptions['tls']> = function* (value) {
     yield { field: '', problem: otherThan('a boolean', value), remedy: 'pass true, or the certificates' }
 }
 
-const client = withFunctions<Client>(
+const ofSdk = withFunctions<Client>(
   ['withDeadline', 'workflow.start', 'workflow.getHandle'],
   'pass a Client of @temporalio/client',
 )
+
+const client: Check<Client> = function* (value) {
+  yield* ofSdk(value)
+  const { payloadCodecs } = Object(Object(Object(value).options).loadedDataConverter)
+  const converter = 'dataConverter: payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS)'
+  yield* lackOfCodecs(payloadCodecs, `${converter} to the Client`)
+}
 
 const settings: Fields<TemporalOptions> = {
   address: optional(nonEmpty('pass host:port')),

@@ -146,6 +146,8 @@ export interface StepTask {
 
 export interface ReadInput extends AppAddress {
   readonly TaskId: string
+  /** The media file of the request. An answer about another file is not about this task. */
+  readonly FileId?: string
   /**
    * The waits before an open task is read again, in ms. Each is one retry of the activity, which adds nothing to the history.
    * If empty, the task is read once.
@@ -167,7 +169,7 @@ export interface ReadInput extends AppAddress {
   readonly maxBytes?: number
 }
 
-/** The result of a read. `gone`: VOD does not show this task, because it is older than 72 hours or belongs to another sub-app, or its answer is about another task. */
+/** The result of a read. `gone`: VOD does not show this task, because it is older than 72 hours or belongs to another sub-app, or its answer is about another task or file. */
 export type ReadResult =
   | ({
       readonly kind: 'seen'
@@ -178,7 +180,7 @@ export type ReadResult =
   | {
       readonly kind: 'gone'
       readonly TaskId: string
-      /** The other task that VOD's answer names. Nothing in such an answer is about this task. */
+      /** The other task or media file that VOD's answer names. Nothing in such an answer is about this task. */
       readonly answeredAbout?: string
     }
 

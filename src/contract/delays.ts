@@ -28,7 +28,7 @@ export interface StepDelays {
   readonly lag?: readonly Duration[] | undefined
   /**
    * The waits before a request is sent again after a refusal whose reason passes by itself, such as a file that was just uploaded or
-   * temporary credentials that are being renewed. Default 1, 2, 4 and 8 s. After the last one, the refusal ends the run.
+   * keys that are being rotated. Default 1, 2, 4 and 8 s. After the last one, the refusal ends the run.
    */
   readonly refusals?: readonly Duration[] | undefined
   /** The waits between listings in a search for a duplicate's tasks. The last one repeats. Default 15, 30 and 60 s. */

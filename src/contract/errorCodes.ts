@@ -13,6 +13,8 @@ export interface CodeMeaning {
   readonly class: ErrorClass
   /** The reason of the refusal often passes within a minute, so a submit is sent again a few times before the refusal is final. */
   readonly passes?: true
+  /** VOD refuses the key itself, so every other request with it will be refused too. */
+  readonly ofKey?: true
   /** What a person can do about it. */
   readonly remedy: string
   /** The same in words of the command line, if it reads differently there. */
@@ -94,16 +96,25 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy: lookedUp,
   },
 
-  // The account or its keys
-  AuthFailure: { class: 'permanent', remedy: keys },
-  'AuthFailure.InvalidAuthorization': { class: 'permanent', remedy: keys },
-  'AuthFailure.InvalidSecretId': { class: 'permanent', remedy: `${keys}: it must be a key of the cloud API` },
+  // The account or its keys. During a rotation, another worker may have a key that VOD accepts
+  AuthFailure: { class: 'permanent', passes: true, ofKey: true, remedy: keys },
+  'AuthFailure.InvalidAuthorization': { class: 'permanent', passes: true, ofKey: true, remedy: keys },
+  'AuthFailure.InvalidSecretId': {
+    class: 'permanent',
+    passes: true,
+    ofKey: true,
+    remedy: `${keys}: it must be a key of the cloud API`,
+  },
   'AuthFailure.SecretIdNotFound': {
     class: 'permanent',
+    passes: true,
+    ofKey: true,
     remedy: `${keys}: this SecretId does not exist, or is disabled`,
   },
   'AuthFailure.SignatureFailure': {
     class: 'permanent',
+    passes: true,
+    ofKey: true,
     remedy: `${keys}: the SecretKey does not belong to the SecretId, or has a stray space`,
   },
   'AuthFailure.SignatureExpire': {
@@ -116,7 +127,12 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     passes: true,
     remedy: 'Get new temporary credentials: the STS token is wrong or has expired',
   },
-  'AuthFailure.MFAFailure': { class: 'permanent', remedy: 'Use a key that needs no MFA' },
+  'AuthFailure.MFAFailure': {
+    class: 'permanent',
+    passes: true,
+    ofKey: true,
+    remedy: 'Use a key that needs no MFA',
+  },
   'AuthFailure.UnauthorizedOperation': { class: 'permanent', remedy: cam },
   UnauthorizedOperation: { class: 'permanent', remedy: cam },
   IpInBlacklist: { class: 'permanent', remedy: 'Remove this address from the blacklist of the account' },

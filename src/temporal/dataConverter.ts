@@ -1,5 +1,6 @@
 import type { DataConverter, PayloadCodec } from '@temporalio/common'
 import { anything, type Check, exactly, list, optional, text, withFunctions } from '../contract/check.js'
+import type { FieldProblem } from '../contract/errors.js'
 
 const path = text({
   pattern: /./,
@@ -12,13 +13,14 @@ const codecs = list(withFunctions<PayloadCodec>(['encode', 'decode'], codecRemed
 
 const payloadCodecs: Check<PayloadCodec[] | undefined> = function* (value = []) {
   yield* codecs(value)
-  if (!process.env.VODFLOW_PAYLOAD_KEYS || !Array.isArray(value) || value.length > 0) return
-  yield {
-    field: '',
-    problem: 'has no codec, but VODFLOW_PAYLOAD_KEYS is set',
-    remedy:
-      'pass the payloadCodecs of payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS), or unset the variable',
-  }
+  yield* lackOfCodecs(value, 'the payloadCodecs of payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS)')
+}
+
+/** Yields a problem if VODFLOW_PAYLOAD_KEYS is set and there is no codec, so that plain text would be written. */
+export function* lackOfCodecs(given: unknown, pass: string): Generator<FieldProblem> {
+  if (!process.env.VODFLOW_PAYLOAD_KEYS || !Array.isArray(given) || given.length > 0) return
+  const problem = 'has no codec, but VODFLOW_PAYLOAD_KEYS is set'
+  yield { field: '', problem, remedy: `pass ${pass}, or unset the variable` }
 }
 
 /** Checks a data converter by its members, because Temporal ignores a misspelled one and then writes plain text. */

@@ -10,7 +10,7 @@ import { openEnded } from '../contract/sentence.js'
 import { syncKindOf } from '../contract/syncActions.js'
 import { valid } from '../contract/valid.js'
 import { vodApi } from './api.js'
-import { isTooLarge, tooLarge, withBoundedAnswers } from './boundedAnswers.js'
+import { problemOfAnswer, withCheckedAnswers } from './checkedAnswers.js'
 import { vodClientOptions, vodRequestOptions } from './clientOptions.js'
 import { connectionsTo, nothingSent, observed, type RequestProgress } from './connections.js'
 import { credentialSource, type SentKeys, type VodCredentials } from './credentials.js'
@@ -128,7 +128,7 @@ export function vodClientOf(options: VodClientOptions, field: string): VodClient
         },
       },
     })
-    return withBoundedAnswers(client)
+    return withCheckedAnswers(client)
   }
   const reusing = sdkWith(true)
   const fresh = sdkWith(false)
@@ -228,7 +228,8 @@ function vodErrorOf(
   if (!connected) return failed('NotConnected', `no connection (${broken ?? 'without a code'})`)
   if (!answered || broken !== undefined)
     return failed('Network', `the connection broke (${broken ?? 'without a code'})`)
-  if (isTooLarge(error)) return failed('BadResponse', tooLarge)
+  const unusable = problemOfAnswer(error)
+  if (unusable !== undefined) return failed('BadResponse', unusable)
   if (typeof code !== 'string' || !/^[A-Za-z][\w.-]{0,199}$/.test(code))
     return failed('BadResponse', 'the answer is not what VOD documents')
   const problem = oneLine(typeof message === 'string' ? message : '', keys) || 'no reason given'

@@ -3,7 +3,7 @@ import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentclou
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { within } from '../contract/within.js'
-import { withBoundedAnswers } from './boundedAnswers.js'
+import { withCheckedAnswers } from './checkedAnswers.js'
 import { connectionsTo } from './connections.js'
 import { fromCvmRole, renewed, type TemporaryKeys } from './temporaryKeys.js'
 
@@ -120,15 +120,23 @@ export function credentialSource(credentials: VodCredentials, field = 'credentia
   return { getCredential: async () => keys ?? refuse('the secretId or the secretKey is empty') }
 }
 
+/** The SecretId of keys that stay while a process runs, or the kind of other keys. `role` may also mean that there are none. */
+export type KnownKey = { readonly secretId: string } | { readonly kind: 'role' | 'temporary' }
+
 /**
- * Checks keys in the credential file. {@link credentialSource} checks all others when it is created.
+ * Returns what is known of keys without a call. It checks those in the credential file; {@link credentialSource} checks all others when it
+ * is created.
  *
  * @throws InvalidInputError if the keys cannot be sent.
  */
-export async function checkCredentialFile(credentials: VodCredentials = 'default'): Promise<void> {
-  if (credentials !== 'default' && !('assumeRole' in credentials)) return
-  if (complete(environmentNow(), ofEnvironment)) return
-  complete(await file.find(), file.names)
+export async function knownKey(credentials: VodCredentials = 'default'): Promise<KnownKey> {
+  if (credentials !== 'default' && !('assumeRole' in credentials)) return knownOf(credentials)
+  const found = complete(environmentNow(), ofEnvironment) ?? complete(await file.find(), file.names)
+  return found === undefined || credentials !== 'default' ? { kind: 'role' } : knownOf(found)
+}
+
+function knownOf({ secretId, token = '' }: SecretKeys): KnownKey {
+  return token.trim() === '' ? { secretId: secretId.trim() } : { kind: 'temporary' }
 }
 
 /** Returns the first source that has keys. It is asked again for every call, so that temporary keys are renewed. */
@@ -168,7 +176,7 @@ async function assumeRole(
   by: CredentialSource,
 ): Promise<TemporaryKeys> {
   const httpProfile = { agent: connectionsTo(stsEndpoint, { reused: false }) }
-  const sts = withBoundedAnswers(
+  const sts = withCheckedAnswers(
     new CommonClient(stsEndpoint.host, '2018-08-13', {
       credential: { getCredential: () => by.getCredential() },
       region: 'ap-guangzhou',

@@ -15,6 +15,7 @@ import { lackingIn, proofOf } from './proofs.js'
 import {
   brokenSetsOf,
   errorOf,
+  fileOf,
   hasFailed,
   hasMade,
   hasSubTasks,
@@ -74,7 +75,7 @@ export function toReading(
       CreateTime: timeIn(detail.CreateTime),
       FinishTime: timeIn(detail.FinishTime),
       SessionId: text(task?.SessionId),
-      FileId: text(task?.FileId) || text(object(task?.Input)?.FileId) || newFileId,
+      FileId: fileOf(task) || newFileId,
     }),
     ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,

@@ -20,6 +20,11 @@ export function taskIn(TaskType: string, detail: Json): Json | undefined {
   return others.length === 0 ? object(only) : undefined
 }
 
+/** Returns the media file that a task is about, or an empty text. */
+export function fileOf(task: Json | undefined): string {
+  return text(task?.FileId) || text(object(task?.Input)?.FileId)
+}
+
 /** One sub-task of a task. */
 export interface SubTask {
   readonly Type: string

@@ -13,7 +13,7 @@ const maxWord = 100
  */
 export function verdictsOf({ TaskType, Status, task, asked }: ReviewedTask): ModerationVerdict[] {
   const review = TaskType === 'ReviewAudioVideo' ? reviewsOf(Status, task, asked) : []
-  const known = [...review, ...olderOf(task)]
+  const known = [...review, ...olderOf(task, asked)]
   const read = new Set(known.flatMap(({ result }) => (result ? [result, ...itemsOf(result.SegmentSet)] : [])))
   const others = [...judgmentsIn(task, '')].filter(({ result }) => !read.has(result) && isBad(result))
   return worstFirst([...known, ...others].map(toVerdict))
@@ -100,10 +100,14 @@ function contentsOf(task: Json | undefined, asked: AskedResults | undefined): re
 
 const olderSet = 'AiContentReviewResultSet'
 
-/** Returns a verdict for each sub-task of the older moderation, including members that VOD may add later. */
-function olderOf(task: Json | undefined): ReviewResult[] {
-  const set = task?.[olderSet]
-  if (!Array.isArray(set)) return []
+/**
+ * Returns a verdict for each sub-task of the older moderation, including members that VOD may add later. If it was asked for and no
+ * sub-task is shown, one verdict is missing.
+ */
+function olderOf(task: Json | undefined, asked: AskedResults | undefined): ReviewResult[] {
+  const given = task?.[olderSet]
+  const shown = Array.isArray(given) ? given : []
+  const set = shown.length === 0 && asked?.results[olderSet] ? [undefined] : shown
   return set.map(object).flatMap((item) => {
     const results = Object.entries(item ?? {}).filter(([, result]) => object(result) !== undefined)
     const members = results.length === 0 ? [['AiContentReviewTask', undefined] as const] : results

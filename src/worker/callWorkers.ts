@@ -3,14 +3,15 @@ import type { Worker, WorkerDeploymentOptions, WorkerOptions } from '@temporalio
 import { createActivities, createKeepSwept, type VodActivities } from '../activities/index.js'
 import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { callsPerSecond, type RateClass, rates } from '../contract/rates.js'
-import { macKeyPrints, printsText } from '../contract/seal/macKeyPrints.js'
-import type { MacKeys } from '../contract/seal/macKeys.js'
+import { type Prints, printsText } from '../contract/seal/prints.js'
 import { version } from '../contract/version.js'
+import type { VodClient } from '../vod/client.js'
 import { clientsFor } from './accounts.js'
 import { workflowCode } from './bundle.js'
 import { withLongExecution } from './longExecution.js'
 import { countCall, observeCalls, observeReads } from './observe.js'
 import type { ServedHere } from './pluginOptions.js'
+import { printsOf } from './printsOf.js'
 import { repairFailures } from './repairFailures.js'
 import { requireServable } from './requireServable.js'
 import * as sdk from './sdk.js'
@@ -31,9 +32,9 @@ export function identity(): string {
   return `vodflow/${version} ${process.pid}@${hostname()}`
 }
 
-/** Returns the identity for polls of a queue. Almost no history has an abort, so the fingerprints of MAC keys make no other run larger. */
-function identityAt(rate: RateClass, macKeys: MacKeys): string {
-  return rate === 'abort' ? `${identity()} MAC keys ${printsText(macKeyPrints(macKeys))}` : identity()
+/** Returns the identity for polls of a queue. Almost no history has an abort, so what a worker shows makes no other run larger. */
+function identityAt(rate: RateClass, prints: Prints): string {
+  return rate === 'abort' ? `${identity()} ${printsText(prints)}` : identity()
 }
 
 /** Marks the options of a companion, because a plugin of the connection, such as vodflow's, also configures the companions on it. */
@@ -56,8 +57,10 @@ export interface CompanionOptions {
  * Creates the workers that run next to the user's worker, in the same process. Each account has its own queues for VOD's calls, with VOD's
  * rates, because a rate limit belongs to a task queue, and a backlog of submits must not starve the reads. vodflow's own workflows (the
  * sweep, the batch, uploads, runs by name) have a worker too, unless the user's worker is that of `createVodflowWorker`, which serves them.
+ *
+ * @throws InvalidInputError if the keys in the credential file cannot be sent
  */
-export function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
+export async function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
   const { accounts, macKeys, tracing } = served
   const { connection, namespace, dataConverter, taskQueue, workerDeploymentOptions } = beside
   const shared = {
@@ -87,10 +90,17 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
       taskQueue: workflowQueue,
     })
   }
+  const shown = await Promise.all(
+    Object.entries(accounts).map(async ([account, options]) => ({
+      account,
+      prints: await printsOf(options, macKeys),
+    })),
+  )
+  const queues = shown.flatMap((each) => rates.map((rate) => ({ ...each, rate })))
   return createAll([
-    ...queuesOf(Object.keys(accounts)).map((queue) => ({
+    ...queues.map(({ prints, ...queue }) => ({
       ...shared,
-      identity: identityAt(queue.rate, macKeys),
+      identity: identityAt(queue.rate, prints),
       activities: calls,
       interceptors: { activity: [repairFailures, observeCalls(queue)] },
       taskQueue: queueOfClass(queue.account, queue.rate),
@@ -98,6 +108,13 @@ export function createCompanions({ served, calls, beside, own }: CompanionOption
     })),
     ...(taskQueue === workflowQueue ? [] : [ownWorker()]),
   ])
+}
+
+/** What makes VOD's calls in this process. */
+export interface AccountCalls {
+  readonly calls: VodActivities
+  /** Returns the client of an account. */
+  readonly clientFor: (account: string) => VodClient
 }
 
 /**
@@ -112,17 +129,12 @@ export function createCalls({
   allow = [],
   idsFolder,
   tracing,
-}: ServedHere): VodActivities {
+}: ServedHere): AccountCalls {
   const clientFor = clientsFor(accounts, [countCall, (call) => tracing?.onCall(call)])
   // Every account has the same SDK.
   requireServable({ allow, idsFolder }, clientFor(Object.keys(accounts)[0] ?? ''))
-  return createActivities({
-    clientFor,
-    macKeys,
-    allow,
-    idsFolder,
-    keepSwept: createKeepSwept(sweep),
-  })
+  const keepSwept = createKeepSwept(sweep)
+  return { calls: createActivities({ clientFor, macKeys, allow, idsFolder, keepSwept }), clientFor }
 }
 
 /** Pins vodflow's own workflows to the build that started them, even if the user's workflows are not pinned. */
@@ -140,8 +152,4 @@ async function createAll(options: readonly WorkerOptions[]): Promise<Worker[]> {
     await Promise.all(workers.map((worker) => worker.runUntil(async () => {})))
     throw error
   }
-}
-
-function queuesOf(accounts: readonly string[]): { account: string; rate: RateClass }[] {
-  return accounts.flatMap((account) => rates.map((rate) => ({ account, rate })))
 }

@@ -9,14 +9,13 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker'
-import { createOwnActivities, createWebhookActivities, type VodActivities } from '../activities/index.js'
+import { createOwnActivities, createWebhookActivities } from '../activities/index.js'
 import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { valid } from '../contract/valid.js'
 import { dataConverterOfWorker } from '../temporal/dataConverter.js'
-import { checkCredentialFile } from '../vod/credentials.js'
 import { interceptorsPath, preloadPath } from './bundle.js'
-import { createCalls, createCompanions, isCompanion } from './callWorkers.js'
+import { type AccountCalls, createCalls, createCompanions, isCompanion } from './callWorkers.js'
 import { pluginOptions } from './checks.js'
 import { endsInTime } from './endsInTime.js'
 import { endTogether, stopAll } from './endTogether.js'
@@ -30,6 +29,7 @@ import {
   type VodflowPluginOptions,
 } from './pluginOptions.js'
 import { repairFailures } from './repairFailures.js'
+import { requireAcceptedKeys } from './requireAcceptedKeys.js'
 import { requireConnection, requireOneCopy, requireOneVersion } from './requireOneSdk.js'
 import { requireOwnWork } from './requireOwnWork.js'
 import { requireReadable } from './requireReadable.js'
@@ -54,14 +54,14 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
   readonly #added: SimplePlugin
   readonly #options: VodflowPluginOptions
   /** Undefined if other processes make VOD's calls. */
-  readonly #here: { readonly served: ServedHere; readonly calls: VodActivities } | undefined
+  readonly #here: ({ readonly served: ServedHere } & AccountCalls) | undefined
   /** Activities for every worker with workflows that await a step. */
   readonly #own: object
 
   /** @throws InvalidInputError for an unknown or invalid option, or without an account or a MAC key */
   constructor(options: VodflowPluginOptions) {
     valid(pluginOptions, options)
-    const here = isServedHere(options) ? { served: options, calls: createCalls(options) } : undefined
+    const here = isServedHere(options) ? { served: options, ...createCalls(options) } : undefined
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     this.#added = new sdk.SimplePlugin({
       name: pluginName,
@@ -119,8 +119,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     await requireReadable(options)
     await warnOfPayloadKeys(options)
     if (this.#here) {
-      for (const { credentials } of Object.values(this.#here.served.accounts))
-        await checkCredentialFile(credentials)
+      await requireAcceptedKeys(Object.keys(this.#here.served.accounts), this.#here.clientFor)
       return createCompanions({ ...this.#here, beside: options, own: this.#own })
     }
     if (!isServedHere(this.#options)) await requireServed(this.#options.servedElsewhere, options)

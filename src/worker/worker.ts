@@ -37,7 +37,8 @@ export interface VodflowWorkerOptions extends ServedHere, Pick<VodflowPluginOpti
 /** Workers that start, run and stop together. */
 export interface VodflowWorker {
   /**
-   * Polls until {@link VodflowWorker.shutdown}. Rejects if one of the workers fails. The others then stop, and all end within 40 s.
+   * Polls until {@link VodflowWorker.shutdown}. Rejects with an InvalidInputError if VOD refuses the key of an account when it starts, and if
+   * one of the workers fails. The others then stop, and all end within 40 s.
    */
   run(): Promise<void>
   /** Stops polling, and waits up to 20 s for calls in flight. */

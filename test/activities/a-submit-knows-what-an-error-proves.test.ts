@@ -253,6 +253,7 @@ describe('a refusal whose reason passes by itself', () => {
   const passing = [
     'AuthFailure.TokenFailure',
     'AuthFailure.SignatureExpire',
+    'AuthFailure.SecretIdNotFound',
     'FailedOperation.InvalidVodUser',
     'InvalidParameterValue.FileId',
     'ResourceNotFound.FileNotExist',
@@ -290,9 +291,9 @@ describe('a refusal whose reason passes by itself', () => {
 
   it('is counted apart from others', async () => {
     answers = [
-      passing[0] as string,
+      'AuthFailure.TokenFailure',
       'RequestLimitExceeded',
-      passing[3] as string,
+      'InvalidParameterValue.FileId',
       'ResourceUnavailable',
       permanent,
     ]
@@ -302,16 +303,16 @@ describe('a refusal whose reason passes by itself', () => {
 
   it('proves nothing after an attempt of which nothing is known', async () => {
     answers = [
-      passing[0] as string,
+      'AuthFailure.TokenFailure',
       'InternalError',
-      ...Array.from({ length: 9 }, () => passing[3] as string),
+      ...Array.from({ length: 9 }, () => 'InvalidParameterValue.FileId'),
     ]
     const { last } = await attempts()
     expect(last).toMatchObject({ kind: 'doubtful', refusal: expect.stringContaining('FileId') })
   })
 
   it('may use up its SessionId: then it is final', async () => {
-    answers = [passing[3] as string, duplicate]
+    answers = ['InvalidParameterValue.FileId', duplicate]
     const { last } = await attempts()
     expect(last).toMatchObject({
       type: 'permanent',
@@ -321,19 +322,19 @@ describe('a refusal whose reason passes by itself', () => {
   })
 
   it('says nothing of a duplicate under an idempotencyKey: another workflow may have sent meanwhile', async () => {
-    answers = [passing[3] as string, duplicate]
+    answers = ['InvalidParameterValue.FileId', duplicate]
     const { last } = await attempts(keyed)
     expect(last).toMatchObject({ kind: 'duplicate' })
   })
 
   it('leaves a duplicate what it is where an earlier attempt may have been accepted', async () => {
-    answers = ['InternalError', passing[3] as string, duplicate]
+    answers = ['InternalError', 'InvalidParameterValue.FileId', duplicate]
     const { last } = await attempts()
     expect(last).toMatchObject({ kind: 'duplicate' })
   })
 
   it('is sent again no later than the input says', async () => {
-    answers = [passing[3] as string, accepted]
+    answers = ['InvalidParameterValue.FileId', accepted]
     const { last } = await attempts({ input: { ...submission.input, delays: { refusals: [] } } })
     expect(last).toMatchObject({ type: 'permanent', nonRetryable: true })
   })

@@ -14,6 +14,7 @@ const keys = { secretId: 'id', secretKey: 'key' }
 let vod: Emulator
 let client: VodClient
 const TaskIds: string[] = []
+const FileIds: string[] = []
 beforeAll(async () => {
   vod = await startEmulator({ ...keys, media: 'instant', taskTime: 1 })
   client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
@@ -31,6 +32,7 @@ beforeAll(async () => {
       expect((await client.call('DescribeTaskDetail', { TaskId })).Status).toBe('FINISH')
     })
     TaskIds.push(TaskId)
+    FileIds.push(FileId)
   }
 })
 afterAll(() => vod.close())
@@ -49,6 +51,7 @@ function readThrough(change: (call: Call) => Call) {
   const look: ReadInput = {
     account: 'default',
     TaskId: TaskIds[1] ?? '',
+    FileId: FileIds[1] ?? '',
     waits: [],
     lag: [5],
     untilTerminal: false,
@@ -56,12 +59,20 @@ function readThrough(change: (call: Call) => Call) {
   return { read, look }
 }
 
+/** An answer that names this file, or none. */
+const aboutFile =
+  (FileId: () => unknown) => (call: Call) => async (action: string, request: { TaskId: string }) => {
+    const { ProcedureTask, ...detail } = await call(action, request)
+    return { ...detail, ProcedureTask: { ...Object(ProcedureTask), FileId: FileId() } }
+  }
+
 const wrong: readonly (readonly [of: string, change: (call: Call) => Call, said: string])[] = [
   [
     'another task, which has failed',
     (call) => (action) => call(action, { TaskId: TaskIds[0] ?? '' }),
-    'the answer is about another task',
+    'the answer is about another task or file',
   ],
+  ['the task of another file', aboutFile(() => FileIds[0]), 'the answer is about another task or file'],
   [
     'no task at all',
     (call) => async (action, request) => ({ ...(await call(action, request)), ProcedureTask: {} }),
@@ -85,6 +96,26 @@ it('after the last wait, an answer about another task does not show the task', a
     TaskId: TaskIds[1],
     answeredAbout: TaskIds[0],
   })
+})
+
+it('after the last wait, an answer about another file does not show the task', async () => {
+  const { read, look } = readThrough(aboutFile(() => FileIds[0]))
+  expect(await new MockActivityEnvironment().run(read, { ...look, lag: [] })).toEqual({
+    kind: 'gone',
+    TaskId: TaskIds[1],
+    answeredAbout: FileIds[0],
+  })
+})
+
+it.each(['', null, undefined])('an answer that names no file (%j) is believed', async (FileId) => {
+  const { read, look } = readThrough(aboutFile(() => FileId))
+  expect(await new MockActivityEnvironment().run(read, look)).toMatchObject({ kind: 'seen' })
+})
+
+it('an answer about any file is believed if the request names none', async () => {
+  const { read, look } = readThrough(aboutFile(() => FileIds[0]))
+  const { FileId: _, ...open } = look
+  expect(await new MockActivityEnvironment().run(read, open)).toMatchObject({ kind: 'seen' })
 })
 
 it('after the last wait, an answer that names no task is believed', async () => {

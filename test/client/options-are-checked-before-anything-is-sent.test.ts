@@ -1,3 +1,4 @@
+import { Client, Connection } from '@temporalio/client'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { connect, TemporalUnreachableError } from '../../src/client/index.js'
 import { InvalidInputError } from '../../src/contract/errors.js'
@@ -229,6 +230,22 @@ describe('with VODFLOW_PAYLOAD_KEYS', () => {
       )
     },
   )
+
+  it('connect refuses a client without codecs', async () => {
+    vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
+    const connection = Connection.lazy()
+    const given = new Client({ connection })
+    const { message } = await refusal('connect', { client: given })
+    expect(message).toBe(
+      'client: has no codec, but VODFLOW_PAYLOAD_KEYS is set; ' +
+        'pass dataConverter: payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS) to the Client, or unset the variable',
+    )
+    const sealing = new Client({ connection, dataConverter: { payloadCodecs: [codec] } })
+    await expect(connect({ client: sealing })).resolves.toMatchObject({ client: sealing })
+    vi.stubEnv('VODFLOW_PAYLOAD_KEYS', '')
+    await expect(connect({ client: given })).resolves.toMatchObject({ client: given })
+    await connection.close()
+  })
 
   it('connect takes a data converter with codecs', async () => {
     vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)

@@ -70,6 +70,30 @@ describe('a refusal that is final', () => {
   })
 })
 
+describe('a key that VOD does not accept', () => {
+  it.each([
+    'AuthFailure',
+    'AuthFailure.InvalidAuthorization',
+    'AuthFailure.InvalidSecretId',
+    'AuthFailure.SecretIdNotFound',
+    'AuthFailure.SignatureFailure',
+    'AuthFailure.MFAFailure',
+    'AuthFailure.Something.Deeper',
+  ])('%s is final only after a few sends, because another worker may have a good key', (code) => {
+    expect(classifyError(code)).toMatchObject({ class: 'permanent', passes: true, ofKey: true })
+  })
+
+  it.each([
+    'AuthFailure.SignatureExpire',
+    'AuthFailure.TokenFailure',
+    'AuthFailure.UnauthorizedOperation',
+    'UnauthorizedOperation',
+    'ClientError.NoCredentials',
+  ])('%s says nothing of the key', (code) => {
+    expect(classifyError(code).ofKey).toBeUndefined()
+  })
+})
+
 it('every code says what to do', () => {
   for (const [code, { remedy }] of Object.entries(errorCodes)) expect(remedy.length, code).toBeGreaterThan(10)
 })

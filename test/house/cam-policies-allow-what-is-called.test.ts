@@ -6,7 +6,7 @@ import { root } from '../support/binary.js'
 
 /** Which policy is for the code of which rooms. `cli/dev` has a local VOD of its own. */
 const policies: Readonly<Record<string, readonly string[]>> = {
-  worker: ['activities'],
+  worker: ['activities', 'worker'],
   pull: ['callbacks'],
   operator: ['cli', 'operate'],
 }

@@ -29,6 +29,7 @@ const converted = [
   'contract/within.ts', // logged
   'temporal/settings.ts', // becomes a TemporalUnreachableError
   'temporal/payloads.ts', // Temporal's ValueError
+  'vod/checkedAnswers.ts', // becomes a VodError
   'vod/connections.ts', // becomes a VodError
   'vod/temporaryKeys.ts', // becomes a VodError
   'worker/requireReadable.ts', // becomes an InvalidInputError

@@ -12,6 +12,8 @@ let worker: RunningWorker
 /** The task whose detail VOD answers with, in place of this one. */
 let instead: (TaskId: string) => string
 let emptySession: boolean
+/** The file that VOD's details name, in place of their own. */
+let otherFile: string | undefined
 /** The task of another film, which passed its moderation. */
 let other: string
 let runs = 0
@@ -24,6 +26,7 @@ beforeAll(async () => {
     const asked = String(request.TaskId)
     const about = instead(asked)
     const detail = await vodClient.send(action, { ...request, TaskId: about })
+    if (otherFile !== undefined) return aboutFile(detail, otherFile)
     return about === asked || !emptySession ? detail : withoutSession(detail)
   })
   const { TaskId } = await vodClient.call('ReviewAudioVideo', { FileId: await system.media('good') })
@@ -33,6 +36,7 @@ beforeAll(async () => {
 beforeEach(() => {
   instead = (TaskId) => TaskId
   emptySession = false
+  otherFile = undefined
 })
 afterAll(async () => {
   await worker?.close()
@@ -47,6 +51,11 @@ function withoutSession(detail: Json): Json {
     typeof task === 'object' && task !== null ? { ...task, SessionId: '' } : task,
   ])
   return Object.fromEntries(entries)
+}
+
+function aboutFile(detail: Json, FileId: string): Json {
+  const { Input, ...task } = Object(detail.ReviewAudioVideoTask)
+  return { ...detail, ReviewAudioVideoTask: { ...task, Input: { ...Input, FileId } } }
 }
 
 const delays = { lag: [50], polls: [50], looks: ['1 second'] }
@@ -75,6 +84,14 @@ it('a step whose answers have an empty SessionId is unknown', async () => {
   instead = () => other
   emptySession = true
   const outcome = await run('reviewAudioVideo', await review())
+  expect(outcome).toMatchObject({ status: 'unknown' })
+  expect(outcome.moderation?.Suggestion).not.toBe('pass')
+})
+
+it('a step whose answers name another file is unknown', async () => {
+  otherFile = await system.media('good')
+  const request = { FileId: await system.media('good'), ReviewContents: ['Media'] }
+  const outcome = await run('reviewAudioVideo', { request, callbacks: false })
   expect(outcome).toMatchObject({ status: 'unknown' })
   expect(outcome.moderation?.Suggestion).not.toBe('pass')
 })

@@ -35,7 +35,7 @@ describe('the real commands at their most verbose', () => {
       kind: 'error',
       action: 'ProcessMediaByProcedure',
       code: 'AuthFailure.SignatureFailure',
-      times: 1,
+      times: 5,
     })
     const refused = await vodflow.process({ FileId: await deployed.media('refused'), ProcedureName: 'one' })
     await expect(refused.result()).rejects.toThrow('AuthFailure.SignatureFailure')

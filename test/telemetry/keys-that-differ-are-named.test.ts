@@ -50,7 +50,7 @@ it('the worker says that a run ignored a signal, once for each run, and counts i
   expect(stdout).toContain('signals that it could not read')
 })
 
-it('doctor and the callback service say that their keys are not those of the worker', async () => {
+it('doctor, a worker that starts and the callback service say that their keys are not those of the worker', async () => {
   await ignoringRun()
   const doctor = async (env: Readonly<Record<string, string>>) =>
     (await command(['doctor'], { ...deployed.env, ...env })).stdout
@@ -64,9 +64,12 @@ it('doctor and the callback service say that their keys are not those of the wor
     ...deployed.env,
     ...ofCallbacks,
   })
+  const second = start(['worker', '--log-format', 'json'], { ...deployed.env, ...ofCallbacks })
   const warning = 'the workers cannot read the signals of this process'
-  await expect.poll(() => lines(callbacks.said.err, warning), soon).toHaveLength(1)
-  expect(await callbacks.stop()).toBe(0)
+  for (const each of [callbacks, second]) {
+    await expect.poll(() => lines(each.said.err, warning), soon).toHaveLength(1)
+    expect(await each.stop()).toBe(0)
+  }
 })
 
 /** A run that has ignored the hint that its task has ended, and functions that send it that hint again. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createVodClient, vodClientOf } from '../../src/vod/client.js'
-import { checkCredentialFile, credentialSource } from '../../src/vod/credentials.js'
+import { credentialSource, knownKey } from '../../src/vod/credentials.js'
 import { thrownBy } from '../support/thrownBy.js'
 
 let home: string
@@ -116,7 +116,7 @@ describe('a key that cannot be sent', () => {
   it.each(['firstüsecond', 'first”second', '"first\\nsecond"'])('in the file: %s', async (value) => {
     await writeProfile(value)
     const named = 'secret_id in the credential file'
-    await expect(checkCredentialFile()).rejects.toThrow(named)
+    await expect(knownKey()).rejects.toThrow(named)
     const error = await credentialSource('default')
       .getCredential()
       .catch((thrown) => thrown)
@@ -152,3 +152,18 @@ it.each([' %\n', '\t%\r\n', '\n\n%', '%\u00a0', '\ufeff%'])(
     expect(await credentialSource(options).getCredential()).toEqual(keys)
   },
 )
+
+it('what is known of keys is a SecretId that stays, or the kind of keys', async () => {
+  const assumeRole = { RoleArn: 'qcs::cam::uin/1:roleName/vod', RoleSessionName: 'vodflow' }
+  expect(await knownKey({ secretId: ' options ', secretKey: 'k' })).toEqual({ secretId: 'options' })
+  expect(await knownKey({ secretId: 'options', secretKey: 'k', token: 't' })).toEqual({ kind: 'temporary' })
+  expect(await knownKey()).toEqual({ kind: 'role' })
+  await writeProfile('file')
+  expect(await knownKey()).toEqual({ secretId: 'file' })
+  expect(await knownKey({ assumeRole })).toEqual({ kind: 'role' })
+  vi.stubEnv('TENCENTCLOUD_SECRET_ID', 'env')
+  vi.stubEnv('TENCENTCLOUD_SECRET_KEY', 'from-env')
+  expect(await knownKey()).toEqual({ secretId: 'env' })
+  vi.stubEnv('TENCENTCLOUD_SESSION_TOKEN', 'a token')
+  expect(await knownKey()).toEqual({ kind: 'temporary' })
+})

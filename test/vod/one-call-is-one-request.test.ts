@@ -287,11 +287,31 @@ describe('what VOD or something on the way says', () => {
     ['a code of another shape', { Error: { Code: 'x\u001b[2J "', Message: 'm' } }],
     ['a code of 10,000 characters', { Error: { Code: 'A'.repeat(10_000), Message: 'm' } }],
     ['a code that is an object', { Error: { Code: { a: 1 }, Message: { b: 2 } } }],
+    ['a task next to the error', { TaskId: 't-1', Error: { Code: 'InvalidParameterValue', Message: 'm' } }],
+    [
+      'a task for moderation next to the error',
+      { ReviewAudioVideoTaskId: 't-1', Error: { Code: 'UnauthorizedOperation', Message: 'm' } },
+    ],
   ])('is not believed with %s', async (_, Response) => {
     const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {}))
     expect(error).toMatchObject({ vodCode: 'ClientError.BadResponse', class: 'ambiguous' })
     expect(error.message.length).toBeLessThan(400)
+  })
+
+  it('names the request whose answer has a task and an error', async () => {
+    const refusal = { Code: 'InvalidParameterValue', Message: 'm' }
+    const Response = { TaskId: 't-1', Error: refusal, RequestId: 'r-1' }
+    const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('EditMedia', {}))
+    expect(error).toMatchObject({ requestId: 'r-1', message: expect.stringContaining('TaskId') })
+  })
+
+  it.each(['', null])('believes an error next to an empty TaskId (%j)', async (TaskId) => {
+    const Response = { TaskId, Error: { Code: 'InvalidParameterValue', Message: 'm' }, RequestId: 'r-1' }
+    const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
+    const error = await failureOf(createVodClient({ endpoint, credentials }).send('EditMedia', {}))
+    expect(error).toMatchObject({ vodCode: 'InvalidParameterValue', requestId: 'r-1' })
   })
 
   it.each([credentials.secretId, credentials.secretKey])(

@@ -49,6 +49,15 @@ const flow = (AiContentReviewResultSet: unknown, Status = 'FINISH', given: Json 
   return toReading('P', { TaskType: 'Procedure', Status, ProcedureTask })
 }
 
+/** The reading of a task flow whose request asked for a transcode and the older moderation. */
+const asking = (given: Json): TaskReading => {
+  const MediaProcessTask = { TranscodeTaskSet: [{ Definition: 100010 }] }
+  const asked = askedOf('ProcessMedia', { MediaProcessTask, AiContentReviewTask: { Definition: 20 } })
+  const TranscodeTask = { Status: 'SUCCESS', ErrCodeExt: '', Output: { Url: 'https://v' } }
+  const ProcedureTask = { MediaProcessResultSet: [{ Type: 'Transcode', TranscodeTask }], ...given }
+  return toReading('P', { TaskType: 'Procedure', Status: 'FINISH', ProcedureTask }, { asked })
+}
+
 /** The reading of a task flow with a set of moderation that did not exist. */
 const newer = (set: string, Output: Json): TaskReading => {
   const good = { Status: 'SUCCESS', ErrCodeExt: '', Output: pass }
@@ -180,6 +189,16 @@ describe('what is missing is never a pass, and hides nothing that is worse', () 
       toReading('P', { TaskType: 'Procedure', Status: 'FINISH', ProcedureTask: {} }),
     ],
     ['a flow that was aborted', flow([], 'ABORTED')],
+    ['results that were asked for and are left out', asking({})],
+    ['results that were asked for and are null', asking({ AiContentReviewResultSet: null })],
+    ['results that were asked for and are an empty list', asking({ AiContentReviewResultSet: [] })],
+    ['results that were asked for and are a text', asking({ AiContentReviewResultSet: 'pass' })],
+    [
+      'results that were asked for under another name',
+      asking({ SmartReviewResultSet: [older('Porn', pass)] }),
+    ],
+    ['results that are no list', flow({ 0: older('Porn', pass) })],
+    ['results that are a text', flow('pass')],
   ])('%s', (_, missing) => {
     expect(saysOf(missing)).toBeUndefined()
     for (const [Suggestion, whole] of [

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client'
 import { type BuildState, buildsIn } from '../../client/builds.js'
+import { compareWorkers, fixOf, type WorkersComparison } from '../../client/compareWorkers.js'
 import { lackText } from '../../client/errors.js'
 import { connect, TemporalUnreachableError, type Vodflow } from '../../client/index.js'
 import { remedyOf } from '../../client/lackError.js'
-import { compareMacKeys } from '../../client/macKeys.js'
 import { comparePayloadKeys } from '../../client/payloadKeys.js'
 import { polledBy, queuesOf } from '../../client/pollers.js'
 import { shellWord } from '../../client/shellWord.js'
@@ -12,6 +12,7 @@ import { notAskedText, stuckText } from '../../client/stuckText.js'
 import { InvalidInputError } from '../../contract/errors.js'
 import { workflowQueue } from '../../contract/queues.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
+import { keyPrint, macKeyPrints, type Prints } from '../../contract/seal/prints.js'
 import { cut } from '../../contract/text.js'
 import { version } from '../../contract/version.js'
 import { parsePayloadKeys } from '../../temporal/payloadKeys.js'
@@ -19,6 +20,8 @@ import { retentionOf } from '../../temporal/retention.js'
 import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
+import { knownKey } from '../../vod/credentials.js'
+import { defaultEndpoint, parseEndpoint } from '../../vod/endpoint.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 import { macKeys } from './settings.js'
 import { checkSweeps } from './sweeps.js'
@@ -26,9 +29,11 @@ import { checkSweeps } from './sweeps.js'
 export async function* checkTemporal({
   account,
   keys,
+  endpoint,
 }: {
   readonly account: string
   readonly keys: MacKeys | undefined
+  readonly endpoint?: string | undefined
 }): AsyncGenerator<DoctorFinding> {
   const vodflow = await connect({ account }).catch((error: unknown) => error)
   if (!isConnected(vodflow)) {
@@ -44,7 +49,8 @@ export async function* checkTemporal({
     )
     yield await checkSearchAttributes(vodflow)
     yield* checkWorkers(vodflow.client, account)
-    if (keys) yield await compareMacKeysOf(vodflow, { account, keys })
+    const own = { ...(keys ? { macKeys: macKeyPrints(keys) } : {}), ...(await tencentPrints(endpoint)) }
+    yield* compareWorkersOf(vodflow, { account, own })
     yield await checkPayloadKeys(vodflow)
     yield* checkRuns(vodflow.client)
     yield* checkSweeps(vodflow.client)
@@ -91,24 +97,55 @@ async function checkSearchAttributes({ client }: Vodflow): Promise<DoctorFinding
   }
 }
 
-/** Compares the MAC keys of this shell with those of every worker of the account. */
-async function compareMacKeysOf(
+/** Compares what every worker of the account has with each other and with this shell. */
+async function* compareWorkersOf(
   { client }: Vodflow,
-  of: { readonly account: string; readonly keys: MacKeys },
-): Promise<DoctorFinding> {
+  of: { readonly account: string; readonly own: Partial<Prints> },
+): AsyncGenerator<DoctorFinding> {
   try {
-    const { problems, workers } = await compareMacKeys(client, of)
-    const fix =
-      'set VODFLOW_MAC_KEYS to the same keys for the workers, the callback service and this shell; while you rotate them, a new key verifies everywhere before it signs'
-    if (problems.length > 0) return bad(macKeys, problems.join('; '), fix)
-    if (workers === 0)
-      return skipped(macKeys, `no worker of account ${of.account} shows fingerprints of its keys`)
-    return good(
-      macKeys,
-      `the same at this shell and at every worker of account ${of.account} that polls (${workers})`,
-    )
+    const found = await compareWorkers(client, of)
+    if (of.own.macKeys) yield macKeysFinding(found, of.account)
+    yield tencentFinding(found, of)
   } catch (error) {
-    return failed(macKeys, error, 'check the permissions of your API key')
+    yield failed(macKeys, error, mayDo)
+  }
+}
+
+function macKeysFinding({ macKeys: problems, workers }: WorkersComparison, account: string): DoctorFinding {
+  if (problems.length > 0) return bad(macKeys, problems.join('; '), fixOf.macKeys)
+  if (workers === 0) return skipped(macKeys, `no worker of account ${account} shows fingerprints of its keys`)
+  return good(
+    macKeys,
+    `the same at this shell and at every worker of account ${account} that polls (${workers})`,
+  )
+}
+
+const tencentAccount = 'Tencent account'
+
+function tencentFinding(
+  { endpoints, secretIds, workers }: WorkersComparison,
+  { account, own }: { readonly account: string; readonly own: Partial<Prints> },
+): DoctorFinding {
+  if (endpoints.length > 0) return bad(tencentAccount, endpoints.join('; '), fixOf.endpoints)
+  if (secretIds.length > 0) return doubtful(tencentAccount, secretIds.join('; '), fixOf.secretIds)
+  if (workers === 0) return skipped(tencentAccount, `no worker of account ${account} shows its endpoint`)
+  const shell = own.key === undefined ? '' : 'this shell and at '
+  return good(
+    tencentAccount,
+    `one endpoint and one SecretId at ${shell}every worker of account ${account} that polls (${workers})`,
+  )
+}
+
+/** Returns the endpoint and the key of this shell, if it has a key. Another check says what is wrong with them. */
+async function tencentPrints(endpoint: string = defaultEndpoint): Promise<Partial<Prints>> {
+  try {
+    const key = await knownKey()
+    if ('kind' in key && key.kind === 'role') return {}
+    const { host } = parseEndpoint('VODFLOW_VOD_ENDPOINT', endpoint)
+    return { endpoint: host, ...('kind' in key ? {} : { key: keyPrint(key) }) }
+  } catch (error) {
+    if (error instanceof InvalidInputError) return {}
+    throw error
   }
 }
 

@@ -1,6 +1,8 @@
+import { asyncActions, type MadeTask, type SubmitAction, taskKinds } from '../../contract/actions.js'
 import type { ReadInput } from '../../contract/activities.js'
 import { askedOf } from '../../contract/asked.js'
 import type { TaskHint } from '../../contract/hint.js'
+import { filled } from '../../contract/json.js'
 import type { EndedBy } from '../../contract/outcome.js'
 import { proceduresOf } from '../../contract/procedures.js'
 import { minute } from '../../contract/time.js'
@@ -72,15 +74,25 @@ const unseenMs = 3 * minute
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({ start, tasks }: StepState): Pick<ReadInput, 'flows' | 'procedures' | 'asked' | 'maxBytes'> {
-  const { origin, flows } = start
+function bounds({
+  start,
+  tasks,
+}: StepState): Pick<ReadInput, 'FileId' | 'flows' | 'procedures' | 'asked' | 'maxBytes'> {
+  const { origin, flows, FileId } = start
   const request = origin.kind === 'submit' && { ...origin.send.input.request }
   const asked = request && askedOf(origin.send.action, request)
   const procedures = request && proceduresOf(request)
   return {
+    ...(origin.kind === 'submit' && keepsToFile(origin.send.action) ? filled({ FileId }) : {}),
     ...(flows > 0 ? { flows } : {}),
     ...(procedures ? { procedures } : {}),
     ...(asked ? { asked } : {}),
     ...(tasks.length > maxReadings ? { maxBytes: Math.floor(maxReadingsBytes / tasks.length) } : {}),
   }
+}
+
+/** Returns true if every task of an action is about the file of the request, and none about new media. */
+function keepsToFile(action: SubmitAction): boolean {
+  const tasks: readonly MadeTask[] = asyncActions[action].tasks
+  return tasks.every(({ TaskType }) => taskKinds[TaskType]?.makes === undefined)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defaultDelays } from '../../../src/contract/delays.js'
 import type { HintSource } from '../../../src/contract/hint.js'
-import type { Effect, ReadEffect } from '../../../src/workflows/step/state.js'
+import type { Effect, ReadEffect, SubmitRequest } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -47,7 +47,17 @@ describe('a read', () => {
     const step = new TestStep({ callbacks: false })
     const { here, input } = theRead(step.give(accepted(procedureId)))
     expect(here).toBe(false)
-    expect(input).toEqual({ waits: polls, lag, untilTerminal: true })
+    expect(input).toEqual({ FileId: '528', waits: polls, lag, untilTerminal: true })
+  })
+
+  it.each<[SubmitRequest, string | undefined]>([
+    [{ action: 'ProcessMedia', input: { request: { FileId: '528' } } }, '528'],
+    [{ action: 'ReviewAudioVideo', input: { request: { FileId: '528' } } }, '528'],
+    // Its task flows are about the new media.
+    [{ action: 'SplitMedia', input: { request: { FileId: '528', Segments: [] } } }, undefined],
+  ])('names the file of the request if every task is about it: %j', (send, FileId) => {
+    const step = new TestStep({ origin: { kind: 'submit', send }, callbacks: false })
+    expect(theRead(step.give(accepted(procedureId))).input.FileId).toBe(FileId)
   })
 
   it('of an adopted task gives up an id that names none', () => {

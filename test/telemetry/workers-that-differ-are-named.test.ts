@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startEmulator } from '../../src/emulator/index.js'
 import { vodflow as command } from '../cli/cli.js'
 import { type Deployment, startDeployment } from './deployment.js'
 import { type Started, start } from './processes.js'
@@ -15,25 +16,29 @@ beforeAll(async () => {
 })
 afterAll(() => deployed?.close())
 
-const doctor = async (env: Readonly<Record<string, string>>) =>
+const doctor = async (env: Readonly<Record<string, string>>, check = 'MAC keys') =>
   (await command(['doctor'], { ...deployed.env, ...env })).stdout
     .split('\n')
-    .filter((line) => line.includes('MAC keys'))
+    .filter((line) => line.includes(check))
     .at(-1)
 
-const warned = ({ said }: Started) =>
-  said.err.split('\n').filter((line) => line.includes('"MAC keys differ, so events wake no run"'))
+const warned = ({ said }: Started, message = 'MAC keys differ, so events wake no run') =>
+  said.err.split('\n').filter((line) => line.includes(`"${message}"`))
 
 it('doctor compares its MAC keys with those of the worker, and shows no secret', async () => {
-  expect(await doctor(own)).toMatch(/^good .*every worker of account default that polls \(1\)/)
-  const differs = await doctor(other)
-  expect(differs).toMatch(/^BAD .*"k1" has different secrets: one at \d+@\S+; another at this process/)
-  expect(differs).not.toContain(secret('1').slice(0, 8))
-  expect(await doctor({ VODFLOW_MAC_KEYS: `k9:${secret('1')}` })).toMatch(
+  // A worker shows its keys when it polls, which may be later than this.
+  const says = (env: Readonly<Record<string, string>>) => expect.poll(() => doctor(env), soon)
+  await says(own).toMatch(/^good .*every worker of account default that polls \(1\)/)
+  const differs = /^BAD .*"k1" has different secrets: one at \d+@\S+; another at this process/
+  await says(other).toMatch(differs)
+  expect(await doctor(other)).not.toContain(secret('1').slice(0, 8))
+  await says({ VODFLOW_MAC_KEYS: `k9:${secret('1')}` }).toMatch(
     /^BAD .*"k1" signs at a worker and is missing at this process/,
   )
   // A key that only verifies here is the first half of a rotation.
-  expect(await doctor({ VODFLOW_MAC_KEYS: `k1:${secret('1')},k2:${secret('3')}` })).toMatch(/^good/)
+  await says({ VODFLOW_MAC_KEYS: `k1:${secret('1')},k2:${secret('3')}` }).toMatch(
+    /^good .*every worker of account default that polls \(1\)/,
+  )
 })
 
 it('doctor, the worker that starts and the callback service name a second worker with another secret', async () => {
@@ -67,5 +72,29 @@ it('doctor names a worker that signs with a key that another one does not have',
       .toMatch(/^BAD .*"k2" signs at a worker and is missing at \d+@/)
   } finally {
     await second.stop()
+  }
+})
+
+it('doctor and the worker that starts name a second worker that calls another endpoint', async () => {
+  const check = 'Tencent account'
+  await expect
+    .poll(() => doctor(own, check), soon)
+    .toMatch(/^good .*one endpoint and one SecretId at .*every worker of account default that polls/)
+  const { secretId = '', secretKey = '' } = deployed.secrets
+  const staging = await startEmulator({ secretId, secretKey, media: 'instant' })
+  const hosts = [deployed.vod.endpoint, staging.endpoint].map((endpoint) => new URL(endpoint).host)
+  const env = { ...deployed.env, ...own, VODFLOW_VOD_ENDPOINT: staging.endpoint }
+  const second = start(['worker', '--log-format', 'json'], env)
+  try {
+    const message = 'workers of one account call different endpoints of VOD'
+    await expect.poll(() => warned(second, message), soon).toHaveLength(1)
+    const { account, problem, fix } = JSON.parse(warned(second, message)[0] ?? '')
+    expect({ account, fix }).toMatchObject({ account: 'default', fix: expect.stringContaining('alias') })
+    expect(second.said.err).not.toContain(secretId)
+    for (const host of hosts) expect(problem).toContain(`${host} at `)
+    await expect.poll(() => doctor(own, check), soon).toMatch(/^BAD .*the endpoints differ: /)
+  } finally {
+    await second.stop()
+    await staging.close()
   }
 })

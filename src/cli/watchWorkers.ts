@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { EventLogger } from '../callbacks/index.js'
-import { compareMacKeys, type MacKeysComparison } from '../client/macKeys.js'
+import { compareWorkers, fixOf } from '../client/compareWorkers.js'
 import { comparePayloadKeys, type PayloadKeysComparison, runningSweeps } from '../client/payloadKeys.js'
-import type { MacKeys } from '../contract/seal/macKeys.js'
+import type { Prints } from '../contract/seal/prints.js'
 import { accountOfSweep } from '../contract/sweep.js'
 import { minute } from '../contract/time.js'
 
-interface KeysWatch {
+interface Watch {
   readonly client: Client
   readonly logger: EventLogger
   /** Stops the watch. */
@@ -21,7 +21,7 @@ const fix =
   'set VODFLOW_PAYLOAD_KEYS to the same keys here and at the workers; docs/security.md has the order of a rotation'
 
 /** Compares the payload keys with those of the workers repeatedly, and logs each problem once. A worker may start later, or get other keys. */
-export async function watchPayloadKeys({ client, logger, signal }: KeysWatch): Promise<void> {
+export async function watchPayloadKeys({ client, logger, signal }: Watch): Promise<void> {
   let logged: string | undefined
   await repeatedly(signal, async () => {
     // Without the permission to list and query, the log of the worker still reports signals that it cannot read.
@@ -37,39 +37,46 @@ export async function watchPayloadKeys({ client, logger, signal }: KeysWatch): P
   })
 }
 
-const sameMacKeys =
-  'set VODFLOW_MAC_KEYS to the same keys here and at the workers; while you rotate them, a new key verifies everywhere before it signs'
-
 /**
- * Compares the MAC keys with those of the workers repeatedly, and logs each problem once.
+ * Compares what this process has with what the workers of an account must share, repeatedly, and logs each problem once.
  *
  * @param account - default: every account that has a sweep
  */
-export async function watchMacKeys({
+export async function watchWorkers({
   client,
   logger,
   signal,
-  keys,
+  own,
   account: given,
-}: KeysWatch & { readonly keys: MacKeys; readonly account?: string }): Promise<void> {
+}: Watch & { readonly own: Partial<Prints>; readonly account?: string }): Promise<void> {
   const logged = new Map<string, string>()
+  const isNew = (place: string, problem: string) => {
+    const before = logged.get(place)
+    logged.set(place, problem)
+    return problem !== '' && problem !== before && !signal.aborted
+  }
   const compareAt = async (account: string) => {
-    const { problems, workers } = await compareMacKeys(client, { account, keys }).catch(unknown)
-    const problem = problems.join('; ')
-    if (problem !== '' && problem !== logged.get(account) && !signal.aborted)
-      logger.warn({ account, problem, fix: sameMacKeys }, 'MAC keys differ, so events wake no run')
-    if (workers > 0) logged.set(account, problem)
-    return workers > 0
+    const found = await compareWorkers(client, { account, own }).catch(() => undefined)
+    // Without the permission to describe task queues, nothing is known.
+    if (found === undefined || found.workers === 0) return false
+    const fieldsOf = (kind: keyof typeof fixOf) => {
+      const problem = found[kind].join('; ')
+      return isNew(`${account} ${kind}`, problem) && { account, problem, fix: fixOf[kind] }
+    }
+    const [macKeys, endpoints, secretIds] = [
+      fieldsOf('macKeys'),
+      fieldsOf('endpoints'),
+      fieldsOf('secretIds'),
+    ]
+    if (macKeys) logger.warn(macKeys, 'MAC keys differ, so events wake no run')
+    if (endpoints) logger.warn(endpoints, 'workers of one account call different endpoints of VOD')
+    if (secretIds) logger.warn(secretIds, 'workers of one account have different SecretIds')
+    return true
   }
   await repeatedly(signal, async () => {
     const accounts = given === undefined ? await sweptAccounts(client) : [given]
     return (await Promise.all(accounts.map(compareAt))).some((isKnown) => isKnown)
   })
-}
-
-/** Without the permission to describe task queues, nothing is known. */
-function unknown(): MacKeysComparison {
-  return { workers: 0, problems: [] }
 }
 
 async function sweptAccounts(client: Client): Promise<readonly string[]> {
