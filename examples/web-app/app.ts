@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
-import type { Vodflow } from 'vodflow'
+import type { GateView, Vodflow } from 'vodflow'
 import type { PushHandler } from 'vodflow/callbacks'
 import type { FilmResult } from './workflows.js'
 
@@ -18,7 +18,14 @@ export interface Film {
   readonly workflowId: string
   readonly state: string
   readonly percent: number
-  readonly gate?: { readonly Suggestion: string; readonly Label: string }
+  readonly gate?: {
+    readonly Suggestion: string
+    readonly Label: string
+    /** URL of the film. */
+    readonly url: string
+    /** Links to what VOD has found. */
+    readonly evidence: GateView['evidence']
+  }
   readonly result?: FilmResult
 }
 
@@ -66,6 +73,8 @@ async function show(vodflow: Vodflow, film: Pick<Film, 'name' | 'workflowId'>): 
   const gate = (await vodflow.gates(workflowId)).find((each) => each.status === 'open')
   if (!gate)
     return { ...film, state: progress?.phase ?? 'waits for its first step', percent: progress?.percent ?? 0 }
-  const { Suggestion = 'no verdict', Label = '' } = gate
-  return { ...film, state: 'waits for a person', percent: 100, gate: { Suggestion, Label } }
+  const { Suggestion = 'no verdict', Label = '', evidence } = gate
+  const { url } = gate.subject as { url: string }
+  const seen = { Suggestion, Label, url, evidence }
+  return { ...film, state: 'waits for a person', percent: 100, gate: seen }
 }

@@ -13,10 +13,11 @@ export async function film(FileId: string, ProcedureName: string): Promise<FilmR
     // With Change, VOD sends an event for each sub-task, so that the page can show the progress.
     request: { FileId, ProcedureName, TasksNotifyMode: 'Change' },
   })
-  const { decision, by, reason } = await reviewGate({ moderation, subject: { FileId } })
-  const published = decision === 'approved'
-  await callVod('ModifyMediaInfo', { FileId, AddTags: [published ? 'published' : 'rejected'] })
   const outputs = tasks.filter(({ TaskType }) => TaskType === 'Procedure').flatMap(({ parts }) => parts)
   const url = outputs.flatMap(({ urls }) => urls)[0] ?? ''
+  // The person who decides sees the subject: here the film that VOD has made.
+  const { decision, by, reason } = await reviewGate({ moderation, subject: { url } })
+  const published = decision === 'approved'
+  await callVod('ModifyMediaInfo', { FileId, AddTags: [published ? 'published' : 'rejected'] })
   return { published, because: `${by}: ${reason}`, url }
 }

@@ -61,6 +61,13 @@ it.each([
 ])('%s: a person decides with a button', async (button, name, state) => {
   await upload(name)
   const film = row(name)
+  await film.getByRole('button', { name: button }).waitFor({ timeout: 60_000 })
+  // The person sees the film that VOD has made, and what VOD has found in it.
+  expect(await film.locator('.found a').allTextContents()).toEqual(['Media: all segments'])
+  const duration = () => film.locator('video').evaluate(({ duration }: { duration: number }) => duration)
+  await expect.poll(duration).toBeCloseTo(4, 0)
+  await page.screenshot({ path: join(folder, 'gate.png') })
+  console.log(join(folder, 'gate.png'))
   await film.getByRole('button', { name: button }).click({ timeout: 60_000 })
   await expect.poll(() => film.textContent()).toContain(state)
   expect(await film.textContent()).toContain('the editor: looked at it')
