@@ -5,6 +5,7 @@ import { secretOf } from '../contract/secret.js'
 import { cut } from '../contract/text.js'
 import { valid } from '../contract/valid.js'
 import { within } from '../contract/within.js'
+import { doctorEvent } from '../vod/eventTypes.js'
 import { BodyReader } from './bodyReader.js'
 import { pushHandlerOptions } from './checks.js'
 import type { DeliveryResult } from './deliver.js'
@@ -116,6 +117,7 @@ export function createPushHandler(options: PushHandlerOptions): PushHandler {
 
   const forward = async (event: ForeignEvent, request: Request): Promise<Response> => {
     const fields = fieldsOf(event)
+    if (event.EventType === doctorEvent) return verdicts.answer('foreign', fields)
     if (passing === maxPassing) return verdicts.answer('overloaded', fields)
     passing++
     try {

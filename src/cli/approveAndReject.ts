@@ -4,7 +4,7 @@ import type { DecideOptions, GateView } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
 import { plain } from '../contract/visible.js'
 import { commandText } from '../operate/report/commandText.js'
-import { gateText } from './look.js'
+import { gateLine } from './look.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { print } from './print.js'
@@ -28,7 +28,7 @@ export function registerDecide(program: Command): void {
 function deciding(command: Command, decision: 'approved' | 'rejected'): void {
   command
     .description(`records the decision "${decision}" at a review gate`)
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId of a waiting run')
+    .argument('<id>', 'workflow id, run id, FileId, TaskId or SessionId of a waiting run')
     .requiredOption('--reason <text>', 'reason; kept in the history', textOption)
     .option('--by <name>', 'name of the person who decides', textOption, userInfo().username)
     .option('--gate <name>', 'name of the gate, if several are open', textOption)
@@ -78,7 +78,7 @@ function meantGate(
     const names = open.map(({ gate }) => plain(gate)).join(', ')
     throw new Error(`${open.length} gates of "${workflowId}" wait; pass one of them with --gate: ${names}`)
   }
-  const stand = decided.map((view) => plain(gateText(workflowId, view))).join('; ')
+  const stand = decided.map((view) => plain(gateLine(workflowId, view).text)).join('; ')
   throw new Error(
     stand === ''
       ? `"${workflowId}" has not reached a review gate; ${commandText('status', workflowId)} shows its progress`

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CancelSummary, RunHandle } from '../client/index.js'
 import { RunCancelledError, RunError } from '../client/runErrors.js'
-import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
+import { isGood, type ReturnValue, resultText, returnedBy } from './ended.js'
 import type { RunLookText } from './look.js'
 import { messageOf } from './messageOf.js'
 import { isOpen, oneRun } from './oneRun.js'
@@ -54,7 +54,13 @@ export async function endOf(
     const returned = returnedBy(type, await result)
     const good = isGood(returned)
     if (!('outcome' in returned))
-      return { workflowId, status: 'completed', reason: returnedText(returned).join('\n'), good, ...returned }
+      return {
+        workflowId,
+        status: 'completed',
+        reason: resultText(returned.result).join('\n'),
+        good,
+        ...returned,
+      }
     const { status, reason } = returned.outcome
     return { workflowId, status, reason: `${status}: ${reason}`, good, ...returned }
   } catch (error) {
@@ -104,7 +110,7 @@ export function failIfNotTaken({ workflowId, request }: StopRequest): (look: Run
 export function stopping(command: Command, description: string): Command {
   return command
     .description(description)
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .argument('<id>', 'workflow id, run id, FileId, TaskId or SessionId')
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
     .option('--json', 'print one JSON object', false)
 }

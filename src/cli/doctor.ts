@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { DoctorFinding } from '../operate/doctor/index.js'
+import { columnsOf, wrapped } from './layout.js'
 import { subAppOption, textOption } from './options.js'
 import { notGood, print } from './print.js'
 
@@ -34,8 +35,11 @@ export function registerDoctor(program: Command): void {
 const words = { good: 'good', doubtful: 'LOOK', bad: 'BAD', skipped: 'skipped' } as const
 
 function textOf({ check, state, what, fix }: DoctorFinding): string[] {
+  const columns = columnsOf(process.stdout) ?? Number.POSITIVE_INFINITY
+  const indent = ' '.repeat(31)
   const line = `${words[state].padEnd(10)}  ${check.padEnd(17)}  ${what}`
-  return fix === undefined ? [line] : [line, `${' '.repeat(31)}-> ${fix}`]
+  const fixes = fix === undefined ? [] : wrapped(`${indent}-> ${fix}`, columns, `${indent}   `)
+  return [...wrapped(line, columns, indent), ...fixes]
 }
 
 const help = `

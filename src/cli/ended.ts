@@ -1,6 +1,8 @@
 import type { Outcome } from '../client/index.js'
 import { outcomeModerationText } from '../contract/moderation.js'
 import { stepTypes } from '../contract/runNames.js'
+import { commandText } from '../operate/report/commandText.js'
+import { type Line, laidOut } from './layout.js'
 
 /** The value that a run returned: the outcome of a run of one step, else the result of its workflow. */
 export type ReturnValue = { readonly outcome: Outcome } | { readonly result: unknown }
@@ -18,29 +20,54 @@ export function isGood(returned: ReturnValue): boolean {
   return !('outcome' in returned) || returned.outcome.status === 'succeeded'
 }
 
-export function returnedText(returned: ReturnValue): string[] {
-  if ('outcome' in returned) return outcomeText(returned.outcome)
-  const { result } = returned
+/** Returns the end of a run as lines for a terminal or a pipe. */
+export function returnedText(
+  returned: ReturnValue,
+  { workflowId, urls = false }: OutcomeView,
+  columns?: number,
+): string[] {
+  if ('outcome' in returned) return laidOut([outcomeLine(returned.outcome, { workflowId, urls })], columns)
+  return resultText(returned.result)
+}
+
+export function resultText(result: unknown): string[] {
   if (result === null) return ['completed, without a result']
   return ['completed, with the result', ...JSON.stringify(result, null, 2).split('\n')]
 }
 
-/** Formats an outcome as lines of text. */
-export function outcomeText(outcome: Outcome): string[] {
+interface OutcomeView {
+  readonly workflowId: string
+  /** Lists the URLs of the outputs. A template may have dozens, each longer than a line. */
+  readonly urls?: boolean
+}
+
+/** Returns an outcome with its sub-tasks. */
+export function outcomeLine(outcome: Outcome, { workflowId, urls = false }: OutcomeView): Line {
   const { status, reason, tasks, attempts, endedBy } = outcome
   const parts = tasks.flatMap((task) => task.parts)
   const moderation = outcomeModerationText(outcome)
-  return [
-    `${status}: ${reason}`,
-    ...parts.flatMap(({ Type, Definition, status: how, ErrCodeExt, Message, urls }) => [
-      `  ${`${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(34)} ${[how, ErrCodeExt, Message].filter(Boolean).join('  ')}`,
-      ...urls.map((url) => `    ${url}`),
-    ]),
-    ...(moderation === undefined ? [] : [`moderation ${moderation}`]),
-    ...attempts.map(
-      ({ attempt, action, TaskIds, recovered }) =>
-        `attempt ${attempt} ${action} ${TaskIds.join(', ')}${recovered ? ' (found after a lost response)' : ''}`,
-    ),
-    ...(endedBy ? [`ended by ${endedBy}`] : []),
-  ]
+  const hasUrls = parts.some((part) => part.urls.length > 0)
+  return {
+    text: `${status}: ${reason}`,
+    under: [
+      ...parts.map(({ Type, Definition, status: how, ErrCodeExt, Message, urls: outputs }) => ({
+        text: [
+          `${Type}${Definition === undefined ? '' : ` ${Definition}`}`.padEnd(30),
+          ...[how, ErrCodeExt, Message, outputsText(outputs.length)].filter(Boolean),
+        ].join('  '),
+        under: urls ? outputs.map((url) => ({ text: url })) : [],
+      })),
+      ...(hasUrls && !urls ? [{ text: `for the URLs: ${commandText('status', workflowId, '--urls')}` }] : []),
+      ...(moderation === undefined ? [] : [{ text: `moderation ${moderation}` }]),
+      ...attempts.map(({ attempt, action, TaskIds, recovered }) => ({
+        text: `attempt ${attempt} ${action} ${TaskIds.join(', ')}${recovered ? ' (found after a lost response)' : ''}`,
+      })),
+      ...(endedBy ? [{ text: `ended by ${endedBy}` }] : []),
+    ],
+  }
+}
+
+function outputsText(count: number): string {
+  if (count === 0) return ''
+  return count === 1 ? '1 output' : `${count} outputs`
 }

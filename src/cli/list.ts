@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { ListOptions, RunSummary } from '../client/index.js'
 import { runStatuses } from '../temporal/listQuery.js'
 import { countOption, textOption } from './options.js'
@@ -20,7 +20,11 @@ export function registerList(program: Command): void {
   program
     .command('list')
     .description('lists all runs, including your own workflows, latest first')
-    .addOption(new Option('--status <status>', 'only runs with this Temporal status').choices(runStatuses))
+    .option(
+      '--status <status>',
+      `only runs with this status: ${Object.keys(statuses).join(', ')}`,
+      statusOption,
+    )
     .option('--file <FileId>', 'only runs of this media file', textOption)
     .option('--procedure <name>', 'only runs of this template', textOption)
     .option(
@@ -42,6 +46,19 @@ export function registerList(program: Command): void {
         else print(false, found, () => linesOf(found))
       })
     })
+}
+
+/** The statuses as the list prints them, each with the one by which Temporal searches. */
+const statuses = Object.fromEntries(
+  runStatuses.map((status) => [status.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase(), status]),
+)
+
+/** Parses `--status`, in any case, with or without underscores. */
+function statusOption(text: string): (typeof runStatuses)[number] {
+  const given = text.replaceAll('_', '').toLowerCase()
+  const status = runStatuses.find((each) => each.toLowerCase() === given)
+  if (status) return status
+  throw new InvalidArgumentError(`Pass one of ${Object.keys(statuses).join(', ')}.`)
 }
 
 function listOptionsOf({ status, file, procedure, type, prefix, overdue, limit }: ListFlags): ListOptions {
@@ -81,7 +98,7 @@ Lists every workflow of the namespace, except sweeps and plans of batches.
 have the first two; vodflow status <FileId> also finds your own workflows that processed a file.
 
 Examples:
-  vodflow list --status Running
+  vodflow list --status RUNNING
   vodflow list --type publishEpisode
   vodflow list --file 5285485487985271487
   vodflow list --overdue --json

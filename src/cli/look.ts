@@ -1,6 +1,14 @@
 import { VodflowError } from '../base/vodflowError.js'
 import { NoWorkerError, RunPausedError, WorkflowTaskFailingError } from '../client/errors.js'
-import type { FailingActivity, GateView, RunHandle, RunLook, StepProgress } from '../client/index.js'
+import type {
+  BatchProgress,
+  GateView,
+  RetriedActivity,
+  RunHandle,
+  RunLook,
+  StepProgress,
+  Vodflow,
+} from '../client/index.js'
 import { RunError } from '../client/runErrors.js'
 import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
@@ -10,11 +18,16 @@ import type { UnreadSignals } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
-import { messageOf } from './messageOf.js'
-import { endText, phaseText, timeOf } from './print.js'
+import type { Line } from './layout.js'
+import { inCommands, messageOf } from './messageOf.js'
+import { endText, timeOf } from './print.js'
 
 /** The state of a run at one look, with its problems in words. */
-export interface RunLookText extends Omit<RunLook, 'problem'> {
+export interface RunLookText extends Omit<RunLook, 'problem' | 'children'> {
+  /** Child workflows that have not ended. */
+  readonly children: readonly ChildLook[]
+  /** The progress of a batch, without its failures. */
+  readonly batch?: Omit<BatchProgress, 'failures'>
   /** Why the run cannot continue as it is. */
   readonly problem?: string
   /** Why its worker or Temporal could not be queried. It says nothing about the run. */
@@ -23,6 +36,9 @@ export interface RunLookText extends Omit<RunLook, 'problem'> {
   readonly stuck?: { readonly reason: StuckReason; readonly remedy: string }
 }
 
+/** A child workflow. Of many, only the first ones are looked at. */
+export type ChildLook = Pick<RunHandle, 'workflowId' | 'type'> & Partial<RunLookText>
+
 /** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
   try {
@@ -30,6 +46,49 @@ export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
     return { ...seen, ...(problem ? inWords(problem) : {}) }
   } catch (error) {
     if (error instanceof VodflowError) return { steps: [], gates: [], children: [], ...inWords(error) }
+    throw error
+  }
+}
+
+/** The number of children that are looked at, and of generations: each of them costs a query to a worker. */
+const mostChildren = 20
+const mostGenerations = 3
+
+/** Looks at a run, at the child workflows that have not ended, and at the progress of batches. */
+export async function lookInto(
+  vodflow: Vodflow,
+  run: RunHandle<unknown>,
+  generations = mostGenerations,
+): Promise<RunLookText> {
+  const look = await lookAt(run)
+  const [children, batch] = await Promise.all([
+    Promise.all(
+      look.children.map((child, index) =>
+        generations > 0 && index < mostChildren ? lookAtChild(vodflow, child, generations - 1) : child,
+      ),
+    ),
+    run.type === batchType ? progressOf(vodflow, run.workflowId) : undefined,
+  ])
+  return { ...look, children, ...(batch ? { batch } : {}) }
+}
+
+/** A child that has ended in the meantime is shown as it was. */
+async function lookAtChild(vodflow: Vodflow, child: ChildLook, generations: number): Promise<ChildLook> {
+  try {
+    return { ...child, ...(await lookInto(vodflow, await vodflow.attach(child.workflowId), generations)) }
+  } catch (error) {
+    if (error instanceof VodflowError) return child
+    throw error
+  }
+}
+
+/** The look at the run says why its worker does not answer. */
+async function progressOf({ batches }: Vodflow, workflowId: string): Promise<RunLookText['batch']> {
+  try {
+    const { failures: _, ...progress } = (await batches.attach(workflowId).progress()) ?? {}
+    return 'counts' in progress ? (progress as RunLookText['batch']) : undefined
+  } catch (error) {
+    if (error instanceof VodflowError) return undefined
     throw error
   }
 }
@@ -43,7 +102,7 @@ export function inWords(error: VodflowError): Pick<RunLookText, 'problem' | 'una
   const reason = reasonOf(error)
   return {
     problem: messageOf(error),
-    ...(reason ? { stuck: { reason, remedy: error.inCommands.remedy } } : {}),
+    ...(reason ? { stuck: { reason, remedy: inCommands(error).remedy } } : {}),
   }
 }
 
@@ -53,48 +112,46 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
   return error instanceof WorkflowTaskFailingError ? 'workflowTaskFails' : undefined
 }
 
-const width = 30
-
-/** Returns a line for each step and gate. Omits the key of the step in a run of one step. */
+/** Returns the lines for each step, gate, child and problem of a run. */
 export function linesOf(
   { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
-  look: RunLookText,
-): string[] {
-  const named = !stepTypes.includes(type) || look.steps.length !== 1
+  look: Partial<RunLookText>,
+): Line[] {
+  const { steps = [], gates = [], children = [], retried = [], stopped, unread, batch } = look
+  // The id of a run of one step names its step.
+  const isNamed = !stepTypes.includes(type) || steps.length !== 1
   return [
-    ...look.steps.map((step) => stepLine(step, named)),
-    ...otherLines({ workflowId, type }, look),
+    ...(batch ? [batchLine(batch)] : []),
+    ...steps.map((step) => stepLine(step, isNamed)),
+    ...(stopped ? [{ text: stoppedText(stopped) }] : []),
+    ...retried.map(retriedLine),
+    ...(unread ? [{ text: unreadText(unread) }] : []),
+    ...gates.map((gate) => gateLine(workflowId, gate)),
+    ...children.slice(0, mostChildren).map(childLine),
+    ...(children.length > mostChildren
+      ? [{ text: `and ${children.length - mostChildren} more child workflows` }]
+      : []),
+    ...(type === batchType ? [{ text: `a batch: ${commandText('batch report', workflowId)}` }] : []),
     ...problemLines(look),
   ]
 }
 
-/** Returns the lines that say why the state is bad or unknown. */
+/** Returns the lines that say why the state is bad or unknown, and what to do. */
 export function problemLines({
   problem,
   problemSince,
   unanswered,
-}: Pick<RunLookText, 'problem' | 'problemSince' | 'unanswered'>): string[] {
-  return [
-    ...[problem, unanswered].flatMap((why) => (why === undefined ? [] : [`  ${why}`])),
-    ...(problemSince ? [`  its workflow task has been waiting since ${timeOf(problemSince)}`] : []),
-  ]
-}
-
-/** Returns the lines for stopped submits, failing activities, gates, child workflows and batches. */
-export function otherLines(
-  { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
-  { gates = [], children = [], failing = [], stopped, unread }: Partial<RunLookText>,
-): string[] {
-  return [
-    ...(stopped ? [`  ${stoppedText(stopped)}`] : []),
-    ...failing.map((each) => `  ${failingText(each)}`),
-    ...(unread ? [`  ${unreadText(unread)}`] : []),
-    ...gates.map((gate) => `  ${gateText(workflowId, gate)}`),
-    ...children.map(
-      (child) => `  waits for the child workflow ${child.type}: ${commandText('watch', child.workflowId)}`,
-    ),
-    ...(type === batchType ? [`  a batch: ${commandText('batch report', workflowId)}`] : []),
-  ]
+  stuck,
+}: Partial<Pick<RunLookText, 'problem' | 'problemSince' | 'unanswered' | 'stuck'>>): Line[] {
+  const since = problemSince
+    ? [{ text: `its workflow task has been waiting since ${timeOf(problemSince)}` }]
+    : []
+  const unknown = unanswered === undefined ? [] : [{ text: unanswered }]
+  if (problem === undefined) return [...unknown, ...since]
+  const { remedy = '' } = stuck ?? {}
+  if (remedy === '' || !problem.endsWith(remedy)) return [{ text: problem }, ...unknown, ...since]
+  const why = { text: `cannot continue: ${problem.slice(0, -remedy.length).trim()}` }
+  return [{ ...why, under: [{ text: `to fix: ${remedy}` }, ...since] }, ...unknown]
 }
 
 function unreadText({ count, problem }: UnreadSignals): string {
@@ -102,34 +159,94 @@ function unreadText({ count, problem }: UnreadSignals): string {
   return `ignored ${signals}: ${problem}; vodflow doctor compares the keys`
 }
 
-function failingText({ activity, attempt, problem, ...next }: FailingActivity): string {
-  return `the activity ${activity} fails: ${problem} (attempt ${attempt}); it is ${nextText(next)}`
+function retriedLine({ activity, why, code, attempt, problem, ...next }: RetriedActivity): Line {
+  const again = nextText(next)
+  if (why === 'notYet')
+    return { text: `all is well: ${activity} is ${again}, attempt ${attempt}; the last answer: ${problem}` }
+  if (why === 'failed')
+    return { text: `the activity ${activity} fails: ${problem} (attempt ${attempt}); it is ${again}` }
+  return {
+    text: `VOD throttles ${activity} (${code ?? 'RequestLimitExceeded'}), attempt ${attempt}; it is ${again}`,
+    under: [{ text: 'nothing is lost; if it lasts, see vodflow submits, or ask Tencent for a higher limit' }],
+  }
 }
 
-function nextText({ paused, nextTry }: Pick<FailingActivity, 'paused' | 'nextTry'>): string {
+function nextText({ paused, nextTry }: Pick<RetriedActivity, 'paused' | 'nextTry'>): string {
   if (paused) return 'paused'
   return nextTry === undefined ? 'being tried now' : `tried again at ${timeOf(nextTry)}`
 }
 
-function stepLine({ key, phase, percent, tasks, outcome, problem }: StepProgress, named: boolean): string {
-  const done = Math.round((percent / 100) * width)
-  const bar = `${'#'.repeat(done)}${'.'.repeat(width - done)}`
-  const each = tasks.map(({ TaskType = 'task', Status }) => `${TaskType} ${Status}`).join(', ')
-  const ended = problem ?? (named ? outcome?.status : undefined)
-  return [
-    `  [${bar}] ${String(percent).padStart(3)} %  ${phaseText(phase)}${each === '' ? '' : `: ${each}`}`,
-    ...(ended === undefined ? [] : [ended]),
-    ...(named ? [`(${key})`] : []),
-  ].join('  ')
+/** What a step does, for a person. */
+const doing: Readonly<Record<StepProgress['phase'], string>> = {
+  submitting: 'submitting to VOD',
+  recovering: 'looking for the tasks that VOD created',
+  waiting: 'waiting for VOD',
+  askingMedia: 'reading the media file',
+  cancelling: 'canceling',
+  settled: 'settled',
 }
 
-/** Describes a gate, with the command that decides at it while it waits. */
-export function gateText(workflowId: string, view: GateView): string {
+function stepLine(step: StepProgress, isNamed: boolean): Line {
+  const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
+  const which = [...(isNamed ? [key] : []), ...(attempt > 1 ? [`attempt ${attempt}`] : [])]
+  return {
+    percent,
+    text: `${outcome?.status ?? doing[phase]}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
+    under: [
+      ...tasks.map(({ TaskId, TaskType, Status, percent: done }) => ({
+        text: `${TaskType || 'task of unknown type'} ${Status} ${done} %  ${TaskId || 'of unknown id'}`,
+      })),
+      ...(outcome && isNamed ? [{ text: outcome.reason }] : []),
+      ...(problem === undefined ? [] : [{ text: problem }]),
+      ...(overdueSince
+        ? [{ text: `overdue since ${timeOf(overdueSince)}: VOD returns a task for 72 hours` }]
+        : nextLook && phase === 'waiting'
+          ? [{ text: `all is well: it ends with VOD's event; without one, it reads at ${timeOf(nextLook)}` }]
+          : []),
+    ],
+  }
+}
+
+function batchLine({
+  status,
+  counts,
+  total,
+  running,
+  eta,
+  stopped,
+}: NonNullable<RunLookText['batch']>): Line {
+  const { ended, skipped, missing, repeated } = counts
+  const finished = Object.values(ended).reduce((sum, count) => sum + count, 0)
+  const done = finished + skipped + missing + repeated
+  return {
+    ...(total ? { percent: (100 * done) / total } : {}),
+    text: `${status}: ${done}${total === undefined ? '' : ` of ${total}`} items done, ${running} running, ${ended.succeeded} succeeded, ${finished - ended.succeeded} not`,
+    under: [
+      ...(eta === undefined || status === 'ended' ? [] : [{ text: `all done at about ${timeOf(eta)}` }]),
+      ...(stopped === undefined ? [] : [{ text: `stopped: ${stopped}` }]),
+    ],
+  }
+}
+
+function childLine({ workflowId, type, ...look }: ChildLook): Line {
+  return {
+    text: `waits for the child workflow ${type}: ${commandText('watch', workflowId)}`,
+    under: linesOf({ workflowId, type }, look),
+  }
+}
+
+/** Describes a gate, with the commands that decide at it while it waits. */
+export function gateLine(workflowId: string, view: GateView): Line {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
-  if (decision) return `gate "${gate}" ${decision.decision} ${howDecided(decision)}`
-  if (status !== 'open') return `gate "${gate}" is ${endText(status)}`
+  if (decision) return { text: `gate "${gate}" ${decision.decision} ${howDecided(decision)}` }
+  if (status !== 'open') return { text: `gate "${gate}" is ${endText(status)}` }
   const says = Suggestion ? `VOD says ${Suggestion} ${Label ?? ''}`.trimEnd() : 'no verdict'
   const which = `--gate ${shellWord(gate)}${runId === undefined ? '' : ` --run ${shellWord(runId)}`}`
-  const command = commandText('approve', workflowId, `${which} --reason "..."`)
-  return `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${deadline}: ${command}, or vodflow reject`
+  const deciding = (name: string) => ({
+    text: commandText(name, workflowId, `${which} --reason "..."`),
+  })
+  return {
+    text: `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${timeOf(deadline)}`,
+    under: [deciding('approve'), deciding('reject')],
+  }
 }

@@ -2,12 +2,13 @@
 import { missingPeer } from './init/peers.js'
 import { saidOf } from './messageOf.js'
 import { surviveLostLog, watchOutput } from './output.js'
+import { say } from './print.js'
 import { createProgram } from './program.js'
 import { hideEnvironment } from './redact.js'
 import { guard } from './terminal.js'
 
-function say(error: unknown): void {
-  console.error(`vodflow: ${missingPeer(error) ?? saidOf(error)}`)
+function sayError(error: unknown): void {
+  say(missingPeer(error) ?? saidOf(error))
 }
 
 hideEnvironment()
@@ -18,16 +19,16 @@ watchOutput(process.stdout, (problem) => {
   process.exitCode = 1
 })
 // Without these listeners, Node prints warnings and uncaught errors itself.
-process.removeAllListeners('warning').on('warning', say)
+process.removeAllListeners('warning').on('warning', sayError)
 process.on('uncaughtException', (error) => {
-  say(error)
+  sayError(error)
   process.exit(1)
 })
 
 await createProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    say(error)
+    sayError(error)
     process.exitCode = 1
   })
 

@@ -1,4 +1,6 @@
 import { VodflowError } from '../base/vodflowError.js'
+import type { RunHandle } from '../client/index.js'
+import { shellWord } from '../client/shellWord.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { withoutEncoding } from '../contract/unopened.js'
 import { plain } from '../contract/visible.js'
@@ -6,8 +8,18 @@ import { redact } from './redact.js'
 
 /** Returns the message of an error in the words of the command line, without secrets. */
 export function messageOf(error: unknown): string {
-  if (error instanceof VodflowError) return redact(withoutEncoding(error.inCommands.message))
+  if (error instanceof VodflowError) return redact(withoutEncoding(inCommands(error).message))
   return redact(withoutEncoding(error instanceof Error ? error.message : String(error)))
+}
+
+/** Returns the message and the remedy in words of the command line, with the id of the run in its commands. */
+export function inCommands(error: VodflowError): VodflowError['inCommands'] {
+  const { workflowId } = error as Partial<RunHandle>
+  // After an id that starts with a dash, options would need another order.
+  if (workflowId === undefined || workflowId.startsWith('-')) return error.inCommands
+  const named = (text: string) => text.replaceAll(' <id>', () => ` ${shellWord(workflowId)}`)
+  const { message, remedy } = error.inCommands
+  return { message: named(message), remedy: named(remedy) }
 }
 
 /** Returns the message for a person. Text from outside starts no line: only the problems of an input have a line each. */

@@ -1,7 +1,7 @@
 import type { RunSummary, Vodflow } from '../client/index.js'
 import { InvalidInputError } from '../contract/errors.js'
 import type { FoundRuns } from '../operate/find/findRuns.js'
-import { statusText } from './print.js'
+import { say, statusText } from './print.js'
 import { redact } from './redact.js'
 import { lookupOfEnvironment } from './session.js'
 
@@ -19,9 +19,7 @@ export async function runsOf(
 ): Promise<readonly RunSummary[]> {
   const { runs, replaced } = await found(vodflow, id, { subApp, types })
   for (const workflowId of replaced)
-    console.error(
-      `vodflow: "${id}" belongs to an earlier run of ${workflowId}, which was followed by another one`,
-    )
+    say(`"${id}" belongs to an earlier run of ${workflowId}, which was followed by another one`)
   return runs
 }
 
@@ -35,7 +33,7 @@ async function found(
   const taken = types ? runs.filter(({ type }) => types.includes(type)) : runs
   if (taken.length > 0 && types) return { runs: taken, replaced }
   if (notAsked !== undefined)
-    console.error(`vodflow: your own workflows that processed "${id}" may be missing: ${redact(notAsked)}`)
+    say(`your own workflows that processed "${id}" may be missing: ${redact(notAsked)}`)
   return { runs, replaced }
 }
 
@@ -51,8 +49,7 @@ export async function oneRun(vodflow: Vodflow, id: string, wanted: RunFilter): P
   const [run, ...others] = open.length === 1 ? open : runs
   if (run && others.length === 0) {
     if (replaced.includes(run.workflowId)) throw followed(id, run)
-    if (runs.length > 1)
-      console.error(`vodflow: "${id}" belongs to ${runs.length} runs; ${run.workflowId} has not ended`)
+    if (runs.length > 1) say(`"${id}" belongs to ${runs.length} runs; ${run.workflowId} has not ended`)
     return run
   }
   const ids = runs.map(({ workflowId, status }) => `${workflowId} (${statusText(status)})`)

@@ -1,9 +1,16 @@
-import type { RunProgress, RunSummary } from '../client/index.js'
+import type { RunSummary } from '../client/index.js'
 import { plain } from '../contract/visible.js'
+import { columnsOf, fitted } from './layout.js'
 
-/** Prints the result of a command: one JSON object on a line, or lines of text, each of which stays one line. */
+/** Prints the result of a command: one JSON object on a line, or lines of text. A terminal gets them wrapped. */
 export function print(json: boolean, value: unknown, text: () => readonly string[]): void {
-  console.log(json ? JSON.stringify(value) : text().map(plain).join('\n'))
+  const columns = columnsOf(process.stdout)
+  console.log(json ? JSON.stringify(value) : fitted(text().map(plain).join('\n'), columns))
+}
+
+/** Prints a message about the work of a command, on standard error. */
+export function say(message: string): void {
+  console.error(fitted(`vodflow: ${message}`, columnsOf(process.stderr)))
 }
 
 /** Returns Temporal's status of a run in the spelling of its command line and its lists. */
@@ -16,23 +23,21 @@ export function asShown<T extends Pick<RunSummary, 'status'>>(run: T) {
   return { ...run, status: statusText(run.status) }
 }
 
-/** Returns the phase of a step in the spelling of the command line. */
-export function phaseText(phase: RunProgress['phase']): string {
-  return phase === 'cancelling' ? 'canceling' : phase
-}
-
 /** Returns how an item or a gate ended, in the same spelling. */
 export function endText(status: string): string {
   return status === 'cancelled' ? 'canceled' : status
 }
 
-/** Aligns columns. The last column is not padded. */
+/** Aligns columns. The last column is not padded. Rows that are too long for the terminal are not aligned, so that they wrap well. */
 export function table(given: readonly (readonly string[])[]): string[] {
   const rows = given.map((row) => row.map(plain))
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
     [],
   )
+  const all = widths.reduce((sum, width) => sum + width + 2, 0) - 2
+  if (all > (columnsOf(process.stdout) ?? all))
+    return rows.map((row) => row.filter((cell) => cell !== '').join('  '))
   return rows.map((row) =>
     row
       .map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell))

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help, type Option } from 'commander'
 import { version } from '../contract/version.js'
 import { registerAdopt } from './adopt.js'
 import { registerDecide } from './approveAndReject.js'
@@ -14,6 +14,8 @@ import { registerDoctor } from './doctor.js'
 import { registerEmulator } from './emulator.js'
 import { registerEvents } from './events/index.js'
 import { registerInit } from './init/index.js'
+import { documentJson } from './jsonShapes.js'
+import { columnsOf, fitted, fittedHelp } from './layout.js'
 import { registerList } from './list.js'
 import { textOption } from './options.js'
 import { registerProbe } from './probe.js'
@@ -35,7 +37,12 @@ export function createProgram(): Command {
     .description("Tencent Cloud VOD's asynchronous media API as durable Temporal workflows")
     .version(version)
     .showHelpAfterError('(add --help for usage)')
-    .configureOutput({ outputError: (text, write) => write(redact(withDash(text))) })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(fittedHelp(text, columnsOf(process.stdout))),
+      outputError: (text, write) => write(fitted(redact(withDash(text)), columnsOf(process.stderr))),
+      getOutHelpWidth: () => columnsOf(process.stdout) ?? 80,
+    })
+    .configureHelp({ optionDescription })
     .addHelpText('after', help)
   program.commandsGroup('Get started:')
   registerInit(program)
@@ -68,9 +75,18 @@ export function createProgram(): Command {
   registerTemplates(program)
   registerEvents(program)
   registerProbe(program)
+  documentJson(program)
   unsetEmptyVariables(program)
   refuseEmptyArguments(program)
   return program
+}
+
+/** Says which options are required, and not that a switch is off unless it is passed. */
+function optionDescription(this: Help, option: Option): string {
+  const { mandatory, defaultValue } = option
+  const isOff = defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0)
+  const text = isOff ? option.description : Help.prototype.optionDescription.call(this, option)
+  return mandatory ? `${text} (required)` : text
 }
 
 /** An empty variable counts as not set everywhere. Commander would parse its value. */

@@ -1,46 +1,40 @@
 import { isDeepStrictEqual } from 'node:util'
-import { plain } from '../contract/visible.js'
+import { columnsOf, fitColumns, type Line, laidOut } from './layout.js'
 import { redraw } from './terminal.js'
 
-/** Shows lines that change: as a block that is redrawn in a terminal, or each new line in a pipe. */
-export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly string[]) => void {
+/** Shows lines that change: as a tree that is redrawn in a terminal, or each new line in a pipe. */
+export function progressView(out: NodeJS.WriteStream = process.stdout): (lines: readonly Line[]) => void {
   let last: readonly string[] = []
   let height = 0
   return (given) => {
-    const lines = given.map(plain)
+    const columns = columnsToDraw(out)
+    const lines = laidOut(given, columns)
     if (isDeepStrictEqual(lines, last)) return
-    if (out.isTTY) {
-      // Some terminals report 0 or undefined.
-      const { columns, rows } = { columns: out.columns || 80, rows: out.rows || 24 }
-      const shown = lines.slice(-Math.max(1, rows - 1)).map((line) => fitColumns(line, columns - 1))
-      redraw(out, height, shown)
-      height = shown.length
-    } else {
+    if (columns === undefined) {
       for (const line of lines) if (!last.includes(line)) out.write(`${line}\n`, endWithoutReader)
-    }
+    } else height = drawOver(out, height, { lines, columns })
     last = lines
   }
+}
+
+/** A dumb terminal cannot be drawn over. A line that fills the last column would wrap in some terminals. */
+function columnsToDraw(out: NodeJS.WriteStream): number | undefined {
+  const columns = process.env.TERM === 'dumb' ? undefined : columnsOf(out)
+  return columns === undefined ? undefined : columns - 1
+}
+
+/** Replaces what was drawn. A line that the terminal wraps would break the next redraw. */
+function drawOver(
+  out: NodeJS.WriteStream,
+  height: number,
+  { lines, columns }: { readonly lines: readonly string[]; readonly columns: number },
+): number {
+  const shown = lines.slice(-Math.max(1, (out.rows || 24) - 1)).map((line) => fitColumns(line, columns))
+  redraw(out, height, shown)
+  return shown.length
 }
 
 /** A command that only shows progress must end when its reader is gone. */
 function endWithoutReader(error: Error | null | undefined): void {
   if (error) throw error
-}
-
-const graphemes = new Intl.Segmenter()
-
-/** Matches what a terminal shows in two columns: wide and full-width characters (Unicode, UAX #11) and emoji. */
-const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u
-
-/** Cuts a line to a number of columns, because a line that wraps would break the next redraw. */
-function fitColumns(line: string, columns: number): string {
-  let used = 0
-  let fits = ''
-  for (const { segment } of graphemes.segment(line)) {
-    used += wide.test(segment) ? 2 : 1
-    if (used > columns) break
-    fits += segment
-  }
-  return fits
 }

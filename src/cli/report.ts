@@ -24,7 +24,7 @@ export function registerReport(program: Command): void {
   program
     .command('report')
     .description('writes an HTML and JSON report of a media file, for a ticket')
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .argument('<id>', 'workflow id, run id, FileId, TaskId or SessionId')
     .option('--out <folder>', 'output folder (default: report-<id>)', textOption)
     .option(
       '--copy',

@@ -90,7 +90,7 @@ async function requestBefore(vodflow: Vodflow, workflowId: string, type: string)
 function again(command: Command, description: string): Command {
   return command
     .description(description)
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .argument('<id>', 'workflow id, run id, FileId, TaskId or SessionId')
     .requiredOption('--reason <text>', 'reason; kept with the run', textOption)
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
     .option('--watch', 'show progress until the end', false)

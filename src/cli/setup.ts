@@ -44,8 +44,8 @@ async function registered({ client }: Vodflow): Promise<SearchAttributeProblems>
 }
 
 const help = `
-VodflowFileId, VodflowProcedure (Keyword), VodflowSubAppId (Int), VodflowOverdueSince (Datetime): search for runs with them in the
-Temporal UI and with vodflow list. On Temporal Cloud, an administrator adds them to the namespace instead (console, or tcld).
+VodflowFileId, VodflowProcedure, VodflowTaskId (Keyword), VodflowSubAppId (Int), VodflowOverdueSince (Datetime): search for runs with
+them in the Temporal UI and with vodflow list. On Temporal Cloud, an administrator adds them to the namespace instead (console, or tcld).
 Exit code: 2 one of them is registered with another type, which vodflow does not change.
 
 Example:

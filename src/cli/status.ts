@@ -1,38 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { VodflowError } from '../base/vodflowError.js'
-import type { RunSummary, Vodflow } from '../client/index.js'
+import type { Outcome, RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { overdue } from '../client/stuckText.js'
-import type { StepProgress } from '../contract/progress.js'
+import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { uiUrlOf } from '../operate/report/uiUrl.js'
-import { isGood, type ReturnValue, returnedBy, returnedText } from './ended.js'
-import { inWords, lookAt, otherLines, problemLines, type RunLookText } from './look.js'
+import { isGood, outcomeLine, type ReturnValue, resultText, returnedBy } from './ended.js'
+import { columnsOf, type Line, laidOut } from './layout.js'
+import { inWords, linesOf, lookInto, type RunLookText } from './look.js'
 import { isOpen, runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { asShown, notGood, phaseText, print, statusText, timeOf } from './print.js'
+import { asShown, notGood, print, statusText, timeOf } from './print.js'
 import { withVodflow } from './session.js'
 
 interface StatusFlags {
   readonly subApp?: number
+  readonly urls: boolean
   readonly json: boolean
 }
 
 /** The state of a run at one look. `problem` also says why a run ended without a result. */
-type Status = RunSummary & Partial<RunLookText> & Partial<ReturnValue> & { readonly uiUrl?: string }
+type Status = RunSummary &
+  Partial<RunLookText> & { readonly outcome?: Outcome; readonly result?: unknown; readonly uiUrl?: string }
 
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .description('shows the state of a media file, by workflow id, FileId, TaskId or SessionId')
+    .description('shows the state of a media file, by workflow id, run id, FileId, TaskId or SessionId')
     .argument('<id>')
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
+    .option('--urls', 'list the URLs of the outputs', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText('after', help)
-    .action(async (id: string, { subApp, json }: StatusFlags) => {
+    .action(async (id: string, { subApp, urls, json }: StatusFlags) => {
       await withVodflow({}, async (vodflow) => {
         const runs = await runsOf(vodflow, id, { subApp })
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => withUi(vodflow, run)))
-        print(json, { id, runs: all.map(asShown) }, () => all.flatMap(textOf))
+        print(json, { id, runs: all.map(asShown) }, () =>
+          all.flatMap((each) => textOf(each, { urls, columns: columnsOf(process.stdout) })),
+        )
         if (all.some(isBad)) process.exitCode = notGood
         else if (all.some(({ unanswered }) => unanswered !== undefined)) process.exitCode = 1
       })
@@ -53,14 +60,37 @@ async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const handle = await vodflow.attach(run.workflowId)
-  if (isOpen(run)) return { ...run, ...orOverdue(await lookAt(handle)) }
+  if (isOpen(run)) return { ...run, ...orOverdue(await lookInto(vodflow, handle)) }
+  const shown = await shownAtEnd(vodflow, handle)
   try {
-    return { ...run, ...returnedBy(run.type, await handle.result({ signal: AbortSignal.timeout(resultMs) })) }
+    return {
+      ...run,
+      ...shown,
+      ...returnedBy(run.type, await handle.result({ signal: AbortSignal.timeout(resultMs) })),
+    }
   } catch (error) {
-    if (error instanceof VodflowError) return { ...run, ...inWords(error) }
+    if (error instanceof VodflowError) return { ...run, ...shown, ...inWords(error) }
     if (Object(error).name !== 'TimeoutError') throw error
     const unanswered = `Temporal did not answer with the result within ${resultMs / 1_000} s. Run the command again.`
     return { ...run, unanswered }
+  }
+}
+
+/** Time to wait for the worker of a run that has ended, ms. Its result is known without it. */
+const lastLookMs = 5_000
+
+/** Returns the steps, gates and counts of your own workflow or a batch that has ended, if its worker still shows them. */
+async function shownAtEnd(vodflow: Vodflow, run: RunHandle<unknown>): Promise<Partial<RunLookText>> {
+  if (stepTypes.includes(run.type)) return {}
+  const look = await Promise.race([
+    lookInto(vodflow, run).catch(() => undefined),
+    sleep(lastLookMs, undefined, { ref: false }),
+  ])
+  const { steps = [], gates = [], batch } = look ?? {}
+  return {
+    ...(steps.length > 0 ? { steps } : {}),
+    ...(gates.length > 0 ? { gates } : {}),
+    ...(batch ? { batch } : {}),
   }
 }
 
@@ -80,45 +110,36 @@ function isBad({ problem, ...status }: Status): boolean {
   )
 }
 
-function textOf(status: Status): string[] {
-  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable, steps = [] } = status
-  const returned = 'outcome' in status || 'result' in status ? (status as ReturnValue) : undefined
-  return [
-    `${workflowId}  ${type} ${statusText(status.status)}, started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`,
-    ...(reason === undefined ? [] : [`  run again: ${reason}`]),
-    ...(unreadable === undefined ? [] : [`  its memo cannot be read here: ${unreadable}`]),
-    ...(delayedUntil ? [`  its code starts at ${timeOf(delayedUntil)}`] : []),
-    ...steps.flatMap((step) => stepText(step)),
-    ...otherLines(status, status),
-    ...(returned ? returnedText(returned).map((line) => `  ${line}`) : []),
-    ...problemLines(status),
-    ...(status.problem === undefined ? [] : whereMore(status)),
-  ]
+function textOf(
+  status: Status,
+  { urls, columns }: { readonly urls: boolean; readonly columns: number | undefined },
+): string[] {
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable } = status
+  const times = `started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`
+  const run: Line = {
+    text: `${workflowId}  ${type} ${statusText(status.status)}, ${times}`,
+    under: [
+      ...(reason === undefined ? [] : [{ text: `run again: ${reason}` }]),
+      ...(unreadable === undefined ? [] : [{ text: `its memo cannot be read here: ${unreadable}` }]),
+      ...(delayedUntil ? [{ text: `its code starts at ${timeOf(delayedUntil)}` }] : []),
+      ...linesOf(status, status),
+      ...(status.outcome ? [outcomeLine(status.outcome, { workflowId, urls })] : []),
+      ...(status.problem === undefined ? [] : whereMore(status)),
+    ],
+  }
+  const result = 'result' in status ? resultText(status.result).map((line) => `  ${line}`) : []
+  return [...laidOut([run], columns), ...result]
 }
 
 /** Returns where to read more about a run with a problem. */
-function whereMore({ workflowId, uiUrl }: Status): string[] {
-  const page = uiUrl === undefined ? [] : [`  in the Temporal UI: ${uiUrl}`]
-  return [`  for a full report: ${commandText('report', workflowId)}`, ...page]
-}
-
-function stepText(step: StepProgress): string[] {
-  const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
-  return [
-    `  ${phaseText(phase)} ${percent} %${attempt > 1 ? `, attempt ${attempt}` : ''}  ${key}`,
-    ...tasks.map(
-      ({ TaskId = 'of unknown id', TaskType = 'task of unknown type', Status, percent: done }) =>
-        `    ${TaskType} ${TaskId} ${Status} ${done} %`,
-    ),
-    ...(outcome ? [`    ${outcome.status}: ${outcome.reason}`] : []),
-    ...(problem === undefined ? [] : [`    ${problem}`]),
-    ...(overdueSince ? [`    overdue since ${overdueSince}: VOD returns a task for 72 hours`] : []),
-    ...(nextLook ? [`    next look at ${nextLook}, or as soon as an event arrives`] : []),
-  ]
+function whereMore({ workflowId, uiUrl }: Status): Line[] {
+  const page = uiUrl === undefined ? [] : [{ text: `in the Temporal UI: ${uiUrl}` }]
+  return [{ text: `for a full report: ${commandText('report', workflowId)}` }, ...page]
 }
 
 const help = `
-Shows all steps and review gates of a running workflow, and the outcome or result of one that has ended.
+Shows all steps, review gates and child workflows of a running workflow, the counts of a batch, and the outcome or result of a run that has
+ended. If a run cannot continue, it says why and what to do.
 Looks up a TaskId, a SessionId or the FileId of media in your own workflow at VOD. This needs VODFLOW_MAC_KEYS and Tencent's keys.
 With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a link to it.
 Exit code: 0 success, 1 Temporal or a worker did not answer, 2 a run failed or cannot continue.

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { RunHandle } from '../client/index.js'
+import type { RunHandle, Vodflow } from '../client/index.js'
 import { RefusedError, RunError } from '../client/runErrors.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
-import { linesOf, lookAt, type RunLookText } from './look.js'
+import { columnsOf } from './layout.js'
+import { linesOf, lookAt, lookInto, type RunLookText } from './look.js'
 import { messageOf, saidOf } from './messageOf.js'
-import { notGood, print } from './print.js'
+import { notGood, print, say } from './print.js'
 import { progressView } from './progressView.js'
 
 /** Pause between two looks at a run, ms. It doubles while nothing changes. */
@@ -17,6 +18,8 @@ interface WaitOptions {
   readonly json: boolean
   /** True if this command made the request of the run. A refusal is then a failure of the command. */
   readonly requested?: boolean
+  /** Looks at child workflows and batches, too. A run of one step has none. */
+  readonly within?: Vodflow
 }
 
 /**
@@ -25,18 +28,21 @@ interface WaitOptions {
  */
 export async function waitFor(
   run: RunHandle<unknown>,
-  { json, requested = false }: WaitOptions,
+  { json, requested = false, within }: WaitOptions,
 ): Promise<void> {
   const { workflowId, type } = run
   try {
-    const value = await followed(run, json ? jsonView() : textView(run))
+    const look = within ? () => lookInto(within, run) : () => lookAt(run)
+    const value = await followed(run, json ? jsonView() : textView(run), look)
     const returned = returnedBy(type, value)
-    print(json, { workflowId, ...returned }, () => returnedText(returned))
+    print(json, { workflowId, ...returned }, () =>
+      returnedText(returned, { workflowId }, columnsOf(process.stdout)),
+    )
     if (!isGood(returned)) process.exitCode = notGood
   } catch (error) {
     if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
     if (json) console.log(JSON.stringify({ workflowId, problem: messageOf(error) }))
-    console.error(`vodflow: ${saidOf(error)}`)
+    say(saidOf(error))
     process.exitCode = notGood
   }
 }
@@ -56,7 +62,11 @@ export async function answerWith(
 }
 
 /** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `RunHandle.result` throws */
-export async function followed(run: RunHandle<unknown>, show: (look: RunLookText) => void): Promise<unknown> {
+export async function followed(
+  run: RunHandle<unknown>,
+  show: (look: RunLookText) => void,
+  lookAgain: () => Promise<RunLookText> = () => lookAt(run),
+): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
@@ -64,7 +74,7 @@ export async function followed(run: RunHandle<unknown>, show: (look: RunLookText
   let before: RunLookText | undefined
   let pause = pauseMs.shortest
   while (!ended.signal.aborted) {
-    const look = await Promise.race([lookAt(run), result.then(nothing, nothing)])
+    const look = await Promise.race([lookAgain(), result.then(nothing, nothing)])
     if (look) show(look)
     seen ||= look !== undefined && look.steps.length + look.gates.length > 0
     pause = isDeepStrictEqual(look, before) ? Math.min(pauseMs.longest, 2 * pause) : pauseMs.shortest
@@ -73,7 +83,7 @@ export async function followed(run: RunHandle<unknown>, show: (look: RunLookText
   }
   if (!seen) return result
   // The run has ended and its result is known, so a look that fails changes nothing.
-  const look = lookAt(run).catch(nothing)
+  const look = lookAgain().catch(nothing)
   const last = await Promise.race([look, sleep(lastLookMs, undefined, { ref: false })])
   if (last && last.problem === undefined && last.unanswered === undefined) show(last)
   return result

@@ -8,23 +8,22 @@ export function registerWatch(program: Command): void {
   program
     .command('watch')
     .description('follows every step and gate of a run until it ends, by any id')
-    .argument('<id>', 'workflow id, FileId, TaskId or SessionId')
+    .argument('<id>', 'workflow id, run id, FileId, TaskId or SessionId')
     .option('--sub-app <SubAppId>', 'sub-app of a FileId, TaskId or SessionId', subAppOption)
-    .option('--json', 'print JSON, one object per line; the last has the outcome or the result', false)
+    .option('--json', 'print JSON, one object per line', false)
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: { subApp?: number; json: boolean }) => {
       await withVodflow({}, async (vodflow) => {
         const { workflowId } = await oneRun(vodflow, id, { subApp })
-        await waitFor(await vodflow.attach(workflowId), { json })
+        await waitFor(await vodflow.attach(workflowId), { json, within: vodflow })
       })
     })
 }
 
 const help = `
 Shows a bar for each step in a terminal, and a line for each change in a pipe. Shows the command for each gate that waits for a person.
-JSON for each change: {"steps", "gates", "children"}, with "problem" if the run cannot continue, and "unanswered" if its worker did
-not answer. JSON at the end: {"workflowId"} with the "outcome" of a run of one step, the "result" of your own workflow, or the
-"problem" of a run that did not complete.
+With --json: an object for each change, and at the end one with the outcome of a run of one step, the result of your own workflow, or
+the problem of a run that did not complete.
 Exit code: 0 the run completed, and a run of one step "succeeded"; 1 it could not be watched; 2 the run failed, or its outcome
 is not "succeeded".
 

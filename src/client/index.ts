@@ -79,9 +79,9 @@ export {
   UnreadableError,
   WorkflowTaskFailingError,
 } from './errors.js'
-export type { FailingActivity } from './failingActivities.js'
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
+export type { RetriedActivity } from './retriedActivities.js'
 export type { ResultOptions, RunHandle, RunLook, WatchOptions } from './run.js'
 export {
   RefusedError,

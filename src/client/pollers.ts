@@ -5,7 +5,7 @@ import { queueOfClass, workflowQueue } from '../contract/queues.js'
 import { rates } from '../contract/rates.js'
 import { type TaskQueueType, taskQueueType } from '../temporal/enums.js'
 import { grpc, grpcCodeOf } from '../temporal/grpc.js'
-import { buildOf, lackIn, type NoWorkerDetails, type QueuePollers } from '../temporal/routing.js'
+import { buildOf, lackIn, type NoWorkerDetails, type Poller, type QueuePollers } from '../temporal/routing.js'
 import { NoWorkerError } from './errors.js'
 import { lackErrorOf } from './lackError.js'
 import { clockOf, type TemporalClock } from './temporalClock.js'
@@ -138,12 +138,17 @@ export function startOn(queue: string): string {
   return queue === workflowQueue ? startOne() : `Start the worker that serves "${queue}".`
 }
 
+/** A task queue with the time of the last poll of each worker, in Temporal's time, ms. */
+export interface PolledQueue extends QueuePollers {
+  readonly pollers: readonly (Poller & { readonly polledAt: number })[]
+}
+
 /** Returns the pollers of a queue that polled lately, and the current and ramping builds of the queue. */
 export async function polledBy(
   client: Client,
   { name, kind }: Queue,
   clock: TemporalClock = clockOf(client),
-): Promise<QueuePollers> {
+): Promise<PolledQueue> {
   const [{ pollers, versioningInfo }, now] = await Promise.all([
     client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
@@ -159,11 +164,12 @@ export async function polledBy(
   const percentage = versioningInfo?.rampingVersionPercentage ?? 0
   return {
     pollers: (pollers ?? [])
-      .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000 >= since)
-      .map(({ identity, deploymentOptions }) => {
+      .map(({ identity, deploymentOptions, lastAccessTime }) => {
         const build = deploymentOptions?.workerVersioningMode === versionedMode && buildOf(deploymentOptions)
-        return { identity: identity ?? '', ...(build ? { build } : {}) }
-      }),
+        const polledAt = Number(lastAccessTime?.seconds ?? 0) * 1_000
+        return { identity: identity ?? '', polledAt, ...(build ? { build } : {}) }
+      })
+      .filter(({ polledAt }) => polledAt >= since),
     ...(current ? { current } : {}),
     ...(ramping && percentage > 0 ? { ramping: { ...ramping, percentage } } : {}),
   }

@@ -42,7 +42,6 @@ export const remedies = {
   },
   media:
     'Fix the media or the template that the outcome names, then start it again under a new workflow id: its steps make and are billed for new tasks.',
-  useRerun: { remedy: 'use rerun', command: 'use vodflow rerun <id> --reason "..."' },
   resetBatch: {
     remedy:
       'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch under a new id: it skips items that are done, unless skipDone is false.',

@@ -3,7 +3,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { InvalidInputError } from '../contract/errors.js'
 import { runType } from '../contract/runNames.js'
 import { beginningOf } from '../temporal/beginning.js'
-import { remedies } from './remedies.js'
+import { shellWord } from './shellWord.js'
 
 /** Temporal's enum ResetReapplyExcludeType. Earlier signals, updates and cancel requests are not applied again. */
 const signal = 1
@@ -24,10 +24,10 @@ export async function resetToStart(
 ): Promise<string> {
   const { namespace } = client.options
   const { firstTaskEnd, canceled } = await beginningOf(client, { workflowId, runId })
-  if (canceled) throw nothingToRetry('was canceled', type)
+  if (canceled) throw nothingToRetry('was canceled', { type, workflowId })
   if (!firstTaskEnd) {
     if (status.name === 'RUNNING' || status.name === 'PAUSED') return runId
-    throw nothingToRetry('ended', type)
+    throw nothingToRetry('ended', { type, workflowId })
   }
   const reset = await client.workflowService.resetWorkflowExecution({
     namespace,
@@ -40,8 +40,14 @@ export async function resetToStart(
   return reset.runId
 }
 
-function nothingToRetry(how: string, type: string): InvalidInputError {
+function nothingToRetry(
+  how: string,
+  { type, workflowId }: Pick<WorkflowExecutionDescription, 'type' | 'workflowId'>,
+): InvalidInputError {
   const problem = `names a run that ${how} before its code started: nothing was sent`
-  const advice = type === runType ? remedies.useRerun : { remedy: 'start it under a new workflow id' }
+  const advice =
+    type === runType
+      ? { remedy: 'use rerun', command: `use vodflow rerun ${shellWord(workflowId)} --reason "..."` }
+      : { remedy: 'start it under a new workflow id' }
   return new InvalidInputError([{ field: 'workflowId', problem, ...advice }])
 }

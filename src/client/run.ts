@@ -35,9 +35,9 @@ import type { Calls } from './calls.js'
 import { resultOptions, watchOptions } from './checks.js'
 import { endedHow } from './endedHow.js'
 import { ClosedError, RunNotFoundError, UnreadableError } from './errors.js'
-import { type FailingActivity, failingActivities } from './failingActivities.js'
 import { runErrorOf, withOutcome } from './failures.js'
 import { whyActivityPaused } from './paused.js'
+import { type RetriedActivity, retriedActivities } from './retriedActivities.js'
 
 /** Names a run. */
 export interface RunAddress {
@@ -69,8 +69,8 @@ export interface WatchOptions {
 export interface RunLook extends RunView {
   /** Child workflows that have not ended. Their steps and gates are not included. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
-  /** Failed activities, yours too, that Temporal retries. Absent if there are none. */
-  readonly failing?: readonly FailingActivity[]
+  /** Activities, yours too, whose last attempt did not succeed and that Temporal tries again. Absent if there are none. */
+  readonly retried?: readonly RetriedActivity[]
   /** The task queue in which a submit of the run waits because an operator has stopped the queue: see `vodflow submits`. */
   readonly stopped?: SubmitQueue
   /** Time since which VOD no longer returns the tasks that the run waits for. */
@@ -194,13 +194,13 @@ export class RunHandle<T = Outcome> {
       workflowId: workflowId ?? '',
       type: workflowTypeName ?? '',
     }))
-    const failing = await failingActivities(this.#client, latest)
+    const retried = await retriedActivities(this.#client, latest)
     const overdueSince = overdueSinceOf(latest)
     const unseen = {
       steps: [],
       gates: [],
       children: children ?? [],
-      ...(failing.length > 0 ? { failing } : {}),
+      ...(retried.length > 0 ? { retried } : {}),
       ...(overdueSince ? { overdueSince } : {}),
     }
     const paused = whyActivityPaused(latest)

@@ -221,7 +221,7 @@ export class Vodflow {
           args: [input],
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
-          typedSearchAttributes: await searchAttributesOf(this.client, { SubAppId: task.SubAppId }),
+          typedSearchAttributes: await searchAttributesOf(this.client, task),
           staticSummary: summaryOfTask(task.TaskId),
         })
         return this.#run({ workflowId, type: adoptType, chain, runId: chain, attached: false })

@@ -6,9 +6,13 @@
 export const searchAttributeTypes = {
   VodflowFileId: 'Keyword',
   VodflowProcedure: 'Keyword',
+  VodflowTaskId: 'Keyword',
   VodflowSubAppId: 'Int',
   VodflowOverdueSince: 'Datetime',
 } as const
 
 /** The time since which VOD no longer shows the tasks of a waiting run. */
 export const overdueAttribute = 'VodflowOverdueSince'
+
+/** The task that a run has adopted. The token of any other task names its run. */
+export const adoptedAttribute = 'VodflowTaskId'

@@ -1,10 +1,15 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 
+/** A worker that polls. Without a build, it is not versioned. */
+export interface Poller {
+  readonly identity: string
+  readonly build?: WorkerDeploymentVersion
+}
+
 /** The pollers of a task queue, and the builds that take runs that are not pinned. */
 export interface QueuePollers {
-  /** Workers that poll now. A worker without a build is not versioned. */
-  readonly pollers: readonly { readonly identity: string; readonly build?: WorkerDeploymentVersion }[]
+  readonly pollers: readonly Poller[]
   /** The current build. If it is absent, workers that are not versioned take new runs. */
   readonly current?: WorkerDeploymentVersion
   /** The build that takes a share of the runs that are not pinned. */

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common'
-import { overdueAttribute, searchAttributeTypes } from '../contract/searchAttributes.js'
+import { adoptedAttribute, overdueAttribute, searchAttributeTypes } from '../contract/searchAttributes.js'
 import { minute } from '../contract/time.js'
 
 /** Temporal's enum IndexedValueType. */
@@ -21,6 +21,8 @@ export interface RunSubject {
   readonly FileId?: string | undefined
   readonly ProcedureName?: string | undefined
   readonly SubAppId?: number | undefined
+  /** The task that the run adopts. */
+  readonly TaskId?: string | undefined
 }
 
 /** Times for which an answer is cached, ms: if all attributes exist, and if some are missing. */
@@ -40,13 +42,14 @@ let warned = false
  */
 export async function searchAttributesOf(
   client: Client,
-  { FileId, ProcedureName, SubAppId }: RunSubject,
+  { FileId, ProcedureName, SubAppId, TaskId }: RunSubject,
 ): Promise<SearchAttributePair[]> {
   const missing = await missingSearchAttributes(client).catch(() => Object.keys(searchAttributeTypes))
   if (missing.length > 0) warnOnce(missing)
   const given = [
     ...(FileId ? [pair('VodflowFileId', SearchAttributeType.KEYWORD, FileId)] : []),
     ...(ProcedureName ? [pair('VodflowProcedure', SearchAttributeType.KEYWORD, ProcedureName)] : []),
+    ...(TaskId ? [pair(adoptedAttribute, SearchAttributeType.KEYWORD, TaskId)] : []),
     ...(SubAppId === undefined ? [] : [pair('VodflowSubAppId', SearchAttributeType.INT, SubAppId)]),
   ]
   return given.filter(({ key }) => !missing.includes(key.name))

@@ -1,4 +1,4 @@
-/** The type of the event that `vodflow doctor` posts to check that the callback service has the same SignKey. */
+/** The type of the event that `vodflow doctor` posts to check the callback address and its SignKey. It is not passed on. */
 export const doctorEvent = 'VodflowDoctor'
 
 /** The types of VOD's events ("EventContent"; "Event Notification" for those of 2017). They have VOD's Sign if a SignKey is set. */

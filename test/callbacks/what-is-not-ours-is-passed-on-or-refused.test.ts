@@ -13,6 +13,7 @@ import {
   parseMacKeys,
 } from '../../src/callbacks/index.js'
 import { someTask } from '../../src/contract/hint.js'
+import { doctorEvent } from '../../src/vod/eventTypes.js'
 import { address, foreign, forged, keys, ours, rig, secret, TaskId } from './rig.js'
 
 const closers: (() => void)[] = []
@@ -74,6 +75,15 @@ describe('an event of others', () => {
     expect(got).toHaveLength(1)
     expect(got[0]).toMatchObject({ url: '/vod?app=1&Sign=in-query&T=7', body: spaced })
     expect(got[0]?.headers).toMatchObject({ sign: 'in-header', 'content-type': 'text/json' })
+  })
+
+  it('is not the test event of vodflow doctor, which reaches no system of the user', async () => {
+    const others: ForeignEvent[] = []
+    const { got, url } = await receiver()
+    const { post, handler } = rig({ onOther: (event) => void others.push(event), forwardTo: url })
+    expect(await post(JSON.stringify({ EventType: doctorEvent }))).toBe(200)
+    expect({ others, got }).toEqual({ others: [], got: [] })
+    expect(handler.counts()).toMatchObject({ foreign: 1, notPassedOn: 0 })
   })
 
   it.each([foreign, ''])('is forwarded once to a receiver that answers 421: %j', async (body) => {

@@ -84,7 +84,7 @@ describe('search attributes', () => {
     await expect.poll(registered).toMatchObject({ VodflowFileId: text })
     const { code, stdout } = await inIt(['setup'])
     expect(stdout.split('\n')).toEqual([
-      'registered VodflowProcedure',
+      'registered VodflowProcedure, VodflowTaskId',
       expect.stringMatching(
         /^not changed: VodflowFileId is of type Text, but vodflow needs Keyword: .*; temporal operator search-attribute remove --namespace a-month --name VodflowFileId .*, then vodflow setup$/,
       ),

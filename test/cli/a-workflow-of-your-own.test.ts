@@ -71,14 +71,14 @@ describe('watch', () => {
       .poll(() => said, soon)
       .toMatch(
         new RegExp(
-          `100 % +settled: Procedure FINISH, ReviewAudioVideo FINISH +succeeded +\\(0/${FileId}/two\\)\n +gate "review" waits for a person \\(VOD says pass\\).*vodflow approve ${workflowId} --gate review --run \\S+ --reason`,
+          `100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {2}Procedure FINISH .*\n {2}ReviewAudioVideo FINISH .*\n.*\ngate "review" waits for a person \\(VOD says pass\\).*\n {2}vodflow approve ${workflowId} --gate review --run \\S+ --reason`,
         ),
       )
     expect(child.exitCode).toBeNull()
     expect((await run('approve', workflowId, '--reason', 'fine', '--by', 'ada')).code).toBe(0)
     expect(await ended).toBe(0)
     expect(said).toMatch(/gate "review" approved by ada at \S+: fine/)
-    expect(said).toMatch(new RegExp(`settled: Procedure FINISH +succeeded +\\(0/${FileId}/one\\)`))
+    expect(said).toMatch(new RegExp(`^100 % {2}succeeded {2}\\(0/${FileId}/one\\)`, 'm'))
     expect(said).toMatch(/completed, with the result\n\{\n {2}"decision": "approved",\n {2}"by": "ada",/)
     const again = await run('watch', workflowId, '--json')
     expect(lastOf(again)).toEqual({
@@ -106,7 +106,7 @@ describe('watch', () => {
       const returned = returnedBy('returns', await (await system.vodflow.attach(workflowId)).result())
       expect(returned).toEqual({ result })
       expect(isGood(returned)).toBe(true)
-      expect(returnedText(returned)[0]).toBe(
+      expect(returnedText(returned, { workflowId })[0]).toBe(
         result === null ? 'completed, without a result' : 'completed, with the result',
       )
     },
@@ -251,7 +251,9 @@ describe('no worker', () => {
     const workflowId = `nobody-${Math.random()}`
     await workflows().start('stays', { workflowId, taskQueue: 'of-nobody' })
     const { stdout, code } = await run('status', workflowId)
-    expect(stdout).toMatch(/No worker polls "of-nobody"\. Start the worker that serves this task queue/)
+    expect(stdout).toMatch(
+      /cannot continue: No worker polls "of-nobody"\.\n {4}to fix: Start the worker that serves this task queue/,
+    )
     expect(code).toBe(2)
     expect(await until(/of-nobody/, 'watch', workflowId)).toMatch(/No worker polls "of-nobody"/)
     await workflows().getHandle(workflowId).terminate()
@@ -289,7 +291,7 @@ describe('status', () => {
       const { stdout, code } = await run('status', id)
       expect(stdout).toMatch(
         new RegExp(
-          `publish RUNNING, started \\S+Z\n +settled 100 % +0/${FileId}/two\n +Procedure \\S+ FINISH 100 %\n +ReviewAudioVideo \\S+ FINISH 100 %\n +succeeded: .*\n +gate "review" waits for a person`,
+          `publish RUNNING, started \\S+Z\n {2}100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {4}Procedure FINISH 100 % {2}\\S+\n {4}ReviewAudioVideo FINISH 100 % {2}\\S+\n {4}.*\n {2}gate "review" waits for a person`,
         ),
       )
       expect(code).toBe(0)
@@ -297,7 +299,7 @@ describe('status', () => {
     await system.vodflow.decide(workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'r' })
     await workflows().getHandle(workflowId).result()
     expect((await run('status', FileId)).stdout).toMatch(
-      /publish COMPLETED.*\n {2}completed, with the result\n {2}\{\n/,
+      /publish COMPLETED.*\n {2}100 % {2}succeeded (?:.*\n)+ {2}gate "review" approved .*\n {2}completed, with the result\n {2}\{\n/,
     )
   })
 
@@ -355,8 +357,15 @@ it('steps in child workflows are shown as what they are', async () => {
   const isOpen = async () => (await system.vodflow.gates(child).catch(() => []))[0]?.status
   await expect.poll(isOpen, soon).toBe('open')
   expect((await run('status', workflowId)).stdout).toMatch(
-    new RegExp(`RUNNING.*\\n {2}waits for the child workflow gated: vodflow watch ${child}\\n`),
+    new RegExp(
+      `RUNNING.*\\n {2}waits for the child workflow gated: vodflow watch ${child}\\n {4}100 % .*\\n(?: {6}.*\\n)+ {4}gate ".*" waits for a person .*\\n {6}vodflow approve ${child} `,
+    ),
   )
+  const { runId } = await workflows().getHandle(workflowId).describe()
+  const byRunId = () => run('status', runId, '--json').then(({ stdout }) => JSON.parse(stdout).runs)
+  await expect
+    .poll(byRunId, soon)
+    .toMatchObject([{ workflowId, children: [{ workflowId: child, gates: [{ status: 'open' }] }] }])
   expect(await until(/child/, 'watch', workflowId)).toMatch(/waits for the child workflow gated/)
   expect((await run('approve', child, '--reason', 'r', '--by', 'ada')).code).toBe(0)
   expect(lastOf(await run('watch', workflowId, '--json'))).toEqual({ workflowId, result: 'approved' })
@@ -370,7 +379,9 @@ it('a batch says where its progress is', async () => {
   expect(watched.stdout).toMatch(/completed, with the result\n\{/)
   expect(watched.code).toBe(0)
   expect((await run('status', workflowId)).stdout).toMatch(
-    new RegExp(`a batch: vodflow batch report ${workflowId}`),
+    new RegExp(
+      `100 % {2}ended: 1 of 1 items done, 0 running, 1 succeeded, 0 not\\n {2}a batch: vodflow batch report ${workflowId}`,
+    ),
   )
 })
 
@@ -435,18 +446,19 @@ describe('what else a workflow may do', () => {
     const workflowId = await theirs.start('triesAgain')
     const attached = await system.vodflow.attach(workflowId)
     await expect
-      .poll(async () => (await attached.look()).failing?.[0], soon)
+      .poll(async () => (await attached.look()).retried?.[0], soon)
       .toMatchObject({ attempt: 2, nextTry: expect.any(Date) })
-    const { failing } = await statusOf(workflowId)
-    expect(failing).toEqual([
+    const { retried } = await statusOf(workflowId)
+    expect(retried).toEqual([
       {
         activity: 'saveEpisode',
+        why: 'failed',
         attempt: 2,
         problem: expect.stringContaining('saveEpisode'),
         nextTry: expect.any(String),
       },
     ])
-    const [{ nextTry }] = failing
+    const [{ nextTry }] = retried
     expect(Date.parse(nextTry) - Date.now()).toBeGreaterThan(50 * 60_000)
     const { stdout, code } = await run('status', workflowId)
     expect(stdout).toMatch(

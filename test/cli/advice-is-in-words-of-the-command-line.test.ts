@@ -29,16 +29,16 @@ it('errors advise with methods and options, and in the command line with command
     [
       new RequestMismatchError('x', [difference]),
       /another workflowId .* use rerun with a reason/,
-      /--workflow-id .* vodflow rerun <id> --reason/,
+      /--workflow-id .* vodflow rerun x --reason/,
     ],
-    [new RunStillOpenError('x'), /attach/, /vodflow watch <id>.*vodflow cancel <id>/],
-    [new RunTerminatedError('x', 'r', { isStep: true }), /use retry/, /vodflow retry <id>/],
+    [new RunStillOpenError('x'), /attach/, /vodflow watch x.*vodflow cancel x/],
+    [new RunTerminatedError('x', 'r', { isStep: true }), /use retry/, /vodflow retry x/],
     [new RunTerminatedError('x', 'r', { isStep: false }), /Prefer cancel/, /Prefer vodflow cancel/],
-    [new RunCancelledError('x', undefined), /use retry/, /vodflow retry <id> --reason/],
+    [new RunCancelledError('x', undefined), /use retry/, /vodflow retry x --reason/],
     [
       new RefusedError('x', { ...refusal, what: 'w', remedy: 'do it', again: remedies.rerun }),
       /^The request was refused: w\nThen use rerun/,
-      /^The request was refused: w\nTo process it again: vodflow rerun/,
+      /^The request was refused: w\nTo process it again: vodflow rerun x --reason/,
     ],
     [
       new VodError({

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { binary, root } from '../support/binary.js'
+import { checkJson } from './documentedJson.js'
 
 export interface Ended {
   readonly code: number | null
@@ -45,7 +46,7 @@ const longRunning = new Set(['callbacks', 'codec', 'dev', 'emulator', 'verify-up
 let idle: ChildProcess[] = []
 
 /**
- * Runs it to its end, in a process that may have run other commands before. `NODE_OPTIONS` has no effect there: what depends on a new
+ * Runs it to its end, in a process that may have run other commands before. Output of --json must have the documented shape. `NODE_OPTIONS` has no effect there: what depends on a new
  * process takes `inOwnProcess`.
  */
 export async function vodflow(
@@ -66,6 +67,7 @@ export async function vodflow(
   host.removeAllListeners('exit')
   if (reusable) idle.push(host)
   else host.kill()
+  checkJson(args, answer.stdout)
   return answer
 }
 

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
+import { jsonShapes } from '../../src/cli/jsonShapes.js'
 import { createProgram } from '../../src/cli/program.js'
 import { modulesLoaded } from '../support/modulesLoaded.js'
 import { vodflow } from './cli.js'
+import { parsed } from './documentedJson.js'
 
 /** Every command that does something, by its words. */
 function commandsOf(
@@ -23,7 +25,11 @@ it.each(all.map(({ words, command }) => [words.join(' '), command] as const))('%
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
   expect(command.description()).not.toBe('')
   expect(help).toMatch(new RegExp(`Examples?:\n {2}vodflow ${name}( |$)`, 'm'))
-  if (!withoutJson.includes(name)) expect(command.options.map(({ long }) => long)).toContain('--json')
+  if (!withoutJson.includes(name)) {
+    expect(command.options.map(({ long }) => long)).toContain('--json')
+    expect(help).toMatch(/JSON output, one object per line \(\? may be absent\):\n {2}\{/)
+    for (const shape of jsonShapes[name] ?? []) expect(parsed(shape)).toMatchObject({ members: {} })
+  }
   for (const { long, description } of command.options) expect(`${long} ${description}`).toMatch(/^--\S+ .+/)
 })
 

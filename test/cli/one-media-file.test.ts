@@ -50,9 +50,14 @@ describe('process', () => {
     expect(stderr).toBe('')
     const lines = stdout.trim().split('\n')
     expect(lines[0]).toBe(`vod/account:default/${FileId}/two`)
-    expect(stdout).toMatch(/\[#+\] 100 % {2}settled: Procedure FINISH, ReviewAudioVideo FINISH/)
+    expect(stdout).toMatch(
+      /^100 % {2}succeeded\n {2}Procedure FINISH 100 % {2}\S+\n {2}ReviewAudioVideo FINISH 100 % {2}/m,
+    )
     expect(stdout).toMatch(/^succeeded: /m)
-    expect(stdout).toMatch(/Transcode 100010 +succeeded\n {4}http:/)
+    expect(stdout).toMatch(/Transcode 100010 +succeeded {2}1 output\n/)
+    expect(stdout).not.toContain('http')
+    const [hint = ''] = /vodflow status \S+ --urls/.exec(stdout) ?? []
+    expect((await run(...hint.split(' ').slice(1))).stdout).toMatch(/Transcode 100010 .*\n {6}http:/)
     expect(stdout).toMatch(/moderation pass/)
     expect(stdout).not.toContain('\x1b')
     expect(code).toBe(0)
@@ -118,7 +123,7 @@ describe('any id', () => {
   it('an id that nothing has says where was looked', async () => {
     const { code, stderr } = await run('status', '1500000001-procedurev2-nothing')
     expect(stderr).toMatch(
-      /Nothing has the id .*workflow id, the FileId of a run of one step, and in .* for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest 10000 tasks/,
+      /Nothing has the id .*workflow id, the FileId of a run of one step, an adopted TaskId, a run id, and in .* for a TaskId, a SessionId or FileId of tasks of the last 72 hours, a workflow id of the latest 10000 tasks/,
     )
     expect(stderr).toMatch(/TEMPORAL_NAMESPACE/)
     expect(code).toBe(1)
@@ -168,7 +173,7 @@ describe('list', () => {
   })
 
   it.each([
-    [['list', '--status', 'Sleeping'], /Allowed choices are Running/],
+    [['list', '--status', 'Sleeping'], /Pass one of RUNNING, PAUSED/],
     [['list', '--limit', '0'], /1 or more/],
   ])('%s is refused', async (args, message) => {
     expect(await refusalOf(args)).toMatch(message)
@@ -237,6 +242,10 @@ describe('adopt', () => {
     expect(objects(stdout).at(-1)).toMatchObject({ outcome: { status: 'succeeded', tasks: [{ TaskId }] } })
     expect(code).toBe(0)
     expect(system.tasksOf(FileId)).toHaveLength(1)
+    const { workflowId } = objects(stdout).at(-1)
+    const status = () => run('status', TaskId, '--json').then((each) => objects(each.stdout)[0]?.runs)
+    await expect.poll(status).toMatchObject([{ workflowId, type: 'adoptTask', status: 'COMPLETED' }])
+    expect((await run('status', TaskId)).stderr).toBe('')
   })
 
   it('an empty TaskId, and none, are refused', async () => {

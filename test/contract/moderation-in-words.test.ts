@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { outcomeText } from '../../src/cli/ended.js'
+import { outcomeLine } from '../../src/cli/ended.js'
+import { laidOut } from '../../src/cli/layout.js'
 import { moderationOf } from '../../src/contract/moderation.js'
 import type { ModerationVerdict, Outcome } from '../../src/contract/outcome.js'
 import type { RunProgress } from '../../src/contract/progress.js'
@@ -25,7 +26,13 @@ it.each<[string | undefined, readonly ModerationVerdict[] | undefined]>([
   [undefined, undefined],
 ])('the command line and the Temporal UI say %s', (said, verdicts) => {
   const outcome = outcomeOf(verdicts)
-  const moderated = (text: string) => text.split('\n').find((each) => /^moderation/i.test(each))
-  expect(moderated(outcomeText(outcome).join('\n'))).toBe(said && `moderation ${said}`)
+  const moderated = (text: string) =>
+    text
+      .split('\n')
+      .find((each) => /^ *moderation/i.test(each))
+      ?.trim()
+  expect(moderated(laidOut([outcomeLine(outcome, { workflowId: 'x' })], undefined).join('\n'))).toBe(
+    said && `moderation ${said}`,
+  )
   expect(moderated(detailsOf(progressOf(outcome)))).toBe(said && `Moderation: **${said}**`)
 })

@@ -186,6 +186,6 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
 
   await begin('triesAgain')
   await expect
-    .poll(async () => (await (await vodflow.attach('triesAgain')).look()).failing?.[0]?.problem)
+    .poll(async () => (await (await vodflow.attach('triesAgain')).look()).retried?.[0]?.problem)
     .toMatch(/saveEpisode/)
 }, 120_000)

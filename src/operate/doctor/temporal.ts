@@ -5,10 +5,12 @@ import { lackText } from '../../client/errors.js'
 import { connect, TemporalUnreachableError, type Vodflow } from '../../client/index.js'
 import { remedyOf } from '../../client/lackError.js'
 import { comparePayloadKeys } from '../../client/payloadKeys.js'
-import { polledBy, queuesOf } from '../../client/pollers.js'
+import { type PolledQueue, polledBy, queuesOf } from '../../client/pollers.js'
 import { shellWord } from '../../client/shellWord.js'
+import { stoppedWorkers, withoutStopped } from '../../client/stoppedWorkers.js'
 import { stuckRuns } from '../../client/stuckRuns.js'
 import { notAskedText, stuckText } from '../../client/stuckText.js'
+import { clockOf } from '../../client/temporalClock.js'
 import { InvalidInputError } from '../../contract/errors.js'
 import { workflowQueue } from '../../contract/queues.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
@@ -17,7 +19,7 @@ import { cut } from '../../contract/text.js'
 import { version } from '../../contract/version.js'
 import { parsePayloadKeys } from '../../temporal/payloadKeys.js'
 import { retentionOf } from '../../temporal/retention.js'
-import { buildText, lackIn, type QueuePollers } from '../../temporal/routing.js'
+import { buildText, lackIn, type NoWorkerDetails } from '../../temporal/routing.js'
 import { otherTypeText, searchAttributeProblems } from '../../temporal/searchAttributes.js'
 import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { knownKey } from '../../vod/credentials.js'
@@ -25,6 +27,7 @@ import { defaultEndpoint, parseEndpoint } from '../../vod/endpoint.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
 import { macKeys } from './settings.js'
 import { checkSweeps } from './sweeps.js'
+import { checkThrottling } from './throttling.js'
 
 export async function* checkTemporal({
   account,
@@ -55,6 +58,7 @@ export async function* checkTemporal({
     yield* checkRuns(vodflow.client)
     yield* checkSweeps(vodflow.client)
     yield await checkSubmits(vodflow, account)
+    yield await checkThrottling(vodflow.client)
   } finally {
     await vodflow.close()
   }
@@ -238,18 +242,35 @@ function* findingsOf(build: BuildState): Generator<DoctorFinding> {
   yield doubtful('builds', what, 'keep its workers until vodflow builds shows no runs for it')
 }
 
+/**
+ * Age of the last poll from which a worker has probably stopped, ms. An idle worker polls every 60 s, and Temporal's times are whole
+ * seconds.
+ */
+const quietMs = 62_000
+
+interface CheckedQueue {
+  readonly name: string
+  readonly polled: PolledQueue
+  readonly lack: NoWorkerDetails | undefined
+  /** Time at which the last of its workers has stopped, ms. */
+  readonly stoppedAt: number | undefined
+}
+
 /** Checks whether new runs of an account find workers, and which version these have. */
 async function* checkWorkers(client: Client, account: string): AsyncGenerator<DoctorFinding> {
+  const stopped = await stoppedWorkers(client)
   const queues = await Promise.all(
-    queuesOf(account).map(async (queue) => {
-      const polled = await polledBy(client, queue)
-      return { ...queue, polled, lack: lackIn(polled) }
+    queuesOf(account).map(async (queue): Promise<CheckedQueue> => {
+      const polled = withoutStopped(await polledBy(client, queue), queue.name, stopped)
+      const ends = stopped.flatMap(({ taskQueue, at }) => (taskQueue === queue.name ? [at] : []))
+      const stoppedAt = ends.length > 0 ? Math.max(...ends) : undefined
+      return { name: queue.name, polled, lack: lackIn(polled), stoppedAt }
     }),
   )
-  const unpolled = queues.filter(({ lack }) => lack?.reason === 'noWorker').map(({ name }) => name)
+  const unpolled = queues.filter(({ lack }) => lack?.reason === 'noWorker')
   if (unpolled.length > 0) {
     const fix = `vodflow worker --account ${account}, with this TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`
-    yield bad('worker', `no worker polls ${unpolled.join(', ')}`, fix)
+    yield bad('worker', unpolledText(unpolled), fix)
     return
   }
   for (const { name, lack, polled } of queues) {
@@ -257,15 +278,41 @@ async function* checkWorkers(client: Client, account: string): AsyncGenerator<Do
     yield bad('worker', `${lackText(lack, [name])}: new runs wait`, remedyOf(lack, polled))
     return
   }
-  yield good('worker', `polls every queue of account ${account}`)
+  yield lastPollOf(queues, account, await clockOf(client).now())
   yield* findForeign(queues)
   yield versionsOf(queues.flatMap(({ polled }) => polled.pollers))
 }
 
+function unpolledText(queues: readonly CheckedQueue[]): string {
+  const what = `no worker polls ${queues.map(({ name }) => name).join(', ')}`
+  const ends = queues.flatMap(({ stoppedAt }) => stoppedAt ?? [])
+  if (ends.length === 0) return what
+  return `${what}; the last one stopped at ${new Date(Math.max(...ends)).toISOString()}`
+}
+
+/** A worker that was killed says nothing, so only the time of its last poll shows that it is gone. */
+export function lastPollOf(
+  queues: readonly Pick<CheckedQueue, 'name' | 'polled'>[],
+  account: string,
+  now: number | undefined,
+): DoctorFinding {
+  const what = `polls every queue of account ${account}`
+  const ages = queues.map(({ name, polled }) => ({
+    name,
+    age: (now ?? 0) - Math.max(...polled.pollers.map(({ polledAt }) => polledAt)),
+  }))
+  const oldest = ages.reduce((one, other) => (other.age > one.age ? other : one))
+  const seconds = Math.round(oldest.age / 1_000)
+  if (now === undefined || oldest.age <= quietMs) return good('worker', what)
+  return doubtful(
+    'worker',
+    `the last poll of ${oldest.name} was ${seconds} s ago, and a worker polls at least every 60 s: it has probably stopped`,
+    `vodflow worker --account ${account}, if none runs; then run vodflow doctor again`,
+  )
+}
+
 /** Finds workers that are not vodflow's, which report no version of it, on its task queues. */
-function* findForeign(
-  queues: readonly { readonly name: string; readonly polled: QueuePollers }[],
-): Generator<DoctorFinding> {
+function* findForeign(queues: readonly Pick<CheckedQueue, 'name' | 'polled'>[]): Generator<DoctorFinding> {
   const fix = `give that worker another task queue: "${workflowQueue}" and names that begin with "${workflowQueue}." are reserved`
   for (const { name, polled } of queues)
     for (const { identity } of polled.pollers)

@@ -5,9 +5,12 @@ import { summaryOfRun } from '../../client/list.js'
 import { chainOf } from '../../client/run.js'
 import { VodError } from '../../contract/errors.js'
 import { textOf } from '../../contract/json.js'
+import { adoptType } from '../../contract/runNames.js'
 import { type MacKeys, openSessionContext, type StepAddress } from '../../contract/seal/token.js'
+import { adoptedAttribute } from '../../contract/searchAttributes.js'
 import { shownMs } from '../../contract/time.js'
 import { executionsIn } from '../../temporal/executions.js'
+import { quoted } from '../../temporal/listQuery.js'
 import { missingSearchAttributes } from '../../temporal/searchAttributes.js'
 import type { VodClient } from '../../vod/client.js'
 
@@ -19,7 +22,7 @@ export interface VodLookup {
 }
 
 export interface FoundRuns {
-  readonly by: 'workflowId' | 'FileId' | 'TaskId' | 'SessionId'
+  readonly by: 'workflowId' | 'runId' | 'FileId' | 'TaskId' | 'SessionId'
   /** Runs, the latest first. */
   readonly runs: readonly RunSummary[]
   /** Workflow ids for which the task belongs to an earlier run than the one in `runs`. */
@@ -39,7 +42,7 @@ const maxScanned = 5_000
 /** Maximum number of tasks that are read for an unknown workflow id, so that a misspelled one does not take minutes. */
 const maxListed = 10_000
 /**
- * Finds the runs for an id, which may be a workflow id, a FileId, a TaskId or a SessionId.
+ * Finds the runs for an id, which may be a workflow id, a run id, a FileId, a TaskId or a SessionId.
  *
  * @param lookup - access to VOD, for TaskIds, SessionIds and the media of steps in the user's workflows; or the reason why it is missing.
  * @throws IdNotFoundError that says which places were searched, and which could not be
@@ -51,22 +54,36 @@ export async function findRuns(
 ): Promise<FoundRuns> {
   const named = await byWorkflowId(vodflow, id)
   if (named) return { by: 'workflowId', runs: [named.summary], replaced: [] }
+  const ofRun = await byRunId(vodflow, id)
+  if (ofRun) return ofRun
   const ofFile = await byFileId(vodflow, id)
+  const adopters = await byAdoptedTask(vodflow, id)
   const atVod = 'missing' in lookup ? lookup : await askVod(lookup, id)
   const tasks = 'tasks' in atVod ? atVod.tasks : []
   const { namespace } = vodflow.client.options
   const here = tasks.map(({ address }) => address).filter((address) => address.namespace === namespace)
-  const latest = await latestOf(vodflow, [...ofFile, ...here])
+  const latest = await latestOf(vodflow, [...ofFile, ...adopters, ...here])
   if (latest.length > 0) {
-    const by = ofFile.length > 0 || !('by' in atVod) ? 'FileId' : atVod.by
+    const by = kindOf(ofFile, adopters, atVod)
     const runs = latest.map(({ summary }) => summary)
-    // A media file can be processed by many runs, but a task belongs to one run.
+    // A media file can be processed by many runs, but a task was created by one run.
+    const creators = latest.filter(({ summary }) => !adopters.some((each) => each.runId === summary.runId))
     const replaced =
-      by === 'FileId' ? [] : latest.filter((run) => !here.some((address) => isOf(address, run)))
+      by === 'FileId' ? [] : creators.filter((run) => !here.some((address) => isOf(address, run)))
     const notAsked = 'missing' in atVod ? { notAsked: atVod.missing } : {}
     return { by, runs, replaced: replaced.map(({ summary }) => summary.workflowId), ...notAsked }
   }
   throw tasks.length > 0 ? notHere(id, tasks, namespace) : notFound(id, atVod)
+}
+
+function kindOf(
+  ofFile: readonly RunSummary[],
+  adopters: readonly RunSummary[],
+  atVod: AtVod,
+): FoundRuns['by'] {
+  if (ofFile.length > 0) return 'FileId'
+  if (adopters.length > 0) return 'TaskId'
+  return 'by' in atVod ? atVod.by : 'FileId'
 }
 
 /** The latest run of a workflow id, and its chain. */
@@ -106,7 +123,7 @@ async function askVod(lookup: VodLookup, id: string): Promise<AtVod> {
   }
 }
 
-const inTemporal = 'a workflow id, the FileId of a run of one step'
+const inTemporal = 'a workflow id, the FileId of a run of one step, an adopted TaskId, a run id'
 
 function notFound(id: string, atVod: AtVod): IdNotFoundError {
   if ('missing' in atVod) {
@@ -170,6 +187,21 @@ async function byWorkflowId({ client }: Vodflow, id: string): Promise<Latest | u
   }
 }
 
+/** Returns the latest run of the workflow id of a run. */
+async function byRunId(vodflow: Vodflow, id: string): Promise<FoundRuns | undefined> {
+  if (!/^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/.test(id)) return undefined
+  const executions = executionsIn(vodflow.client)
+  for await (const { workflowId } of executions.list({ query: `RunId = ${quoted(id)}` })) {
+    const [latest, run] = await Promise.all([
+      byWorkflowId(vodflow, workflowId),
+      executions.getHandle(workflowId, id).describe(),
+    ])
+    const replaced = latest?.chain === chainOf(run) ? [] : [workflowId]
+    return latest && { by: 'runId', runs: [latest.summary], replaced }
+  }
+  return undefined
+}
+
 async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]> {
   const missing = await missingSearchAttributes(vodflow.client).catch(() => ['VodflowFileId'])
   const searched = !missing.includes('VodflowFileId')
@@ -179,9 +211,26 @@ async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]>
   return runs
 }
 
+/** Returns the runs that adopted a task. Its token names no run, or another one. */
+async function byAdoptedTask(vodflow: Vodflow, TaskId: string): Promise<RunSummary[]> {
+  if (!mayBeTaskId(TaskId) || isFileId(TaskId)) return []
+  const { client } = vodflow
+  const runs: RunSummary[] = []
+  const missing = await missingSearchAttributes(client).catch(() => [adoptedAttribute])
+  if (missing.includes(adoptedAttribute)) {
+    const ofTask = `/task:${TaskId}`
+    for await (const run of vodflow.list({ type: adoptType, limit: maxScanned }))
+      if (run.workflowId.endsWith(ofTask)) runs.push(run)
+    return runs
+  }
+  const query = `${adoptedAttribute} = ${quoted(TaskId)}`
+  for await (const run of executionsIn(client).list({ query })) runs.push(summaryOfRun(run))
+  return runs
+}
+
 /** Returns the tasks of a media file whose tokens name a step. */
 async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
-  return /^\d{1,32}$/.test(FileId) ? listedTasks(lookup, { FileId }) : []
+  return isFileId(FileId) ? listedTasks(lookup, { FileId }) : []
 }
 
 /** Returns the task of a TaskId, if its token names a step. */
@@ -189,7 +238,7 @@ export async function tasksOfTaskId(
   { vod, keys, SubAppId }: VodLookup,
   TaskId: string,
 ): Promise<NamedTask[]> {
-  if (!/^[\w-]{1,200}$/.test(TaskId)) return []
+  if (!mayBeTaskId(TaskId)) return []
   try {
     const detail = await vod.send('DescribeTaskDetail', { TaskId, SubAppId })
     const Status = textOf(Object(detail).Status)
@@ -221,7 +270,15 @@ async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask
  * would have to wait.
  */
 function isVods(id: string): boolean {
-  return /^\d{1,32}$/.test(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
+  return isFileId(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
+}
+
+function isFileId(id: string): boolean {
+  return /^\d{1,32}$/.test(id)
+}
+
+function mayBeTaskId(id: string): boolean {
+  return /^[\w-]{1,200}$/.test(id)
 }
 
 function namedBy(

@@ -7,6 +7,7 @@ import { createPushHandler, startCallbackServer } from '../../../src/callbacks/i
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
 import { sealSessionContext } from '../../../src/contract/seal/token.js'
 import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
+import { lastPollOf } from '../../../src/operate/doctor/temporal.js'
 import { taskQueueType } from '../../../src/temporal/enums.js'
 import { vodflow } from '../../cli/cli.js'
 import { type System, startSystem } from '../../support/system.js'
@@ -68,6 +69,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'payload keys',
     'runs',
     'submits',
+    'rate limit',
     'endpoint',
     'clock',
     'credentials',
@@ -211,9 +213,56 @@ it('a worker of another version', async () => {
     for (const worker of workers) worker.shutdown()
     await Promise.all(running)
   }
+  // Temporal still lists their pollers.
+  const stopped = await doctor({}, ['--account', 'old'])
+  expect(stopped.of('worker')).toMatchObject([
+    {
+      state: 'bad',
+      what: expect.stringMatching(/^no worker polls vodflow\.old\..*; the last one stopped at 20/),
+    },
+  ])
+  expect(stopped.code).toBe(2)
+})
+
+it.each([
+  [61_000, { state: 'good', what: 'polls every queue of account default' }],
+  [75_000, { state: 'doubtful', what: expect.stringContaining('the last poll of b was 75 s ago') }],
+  [undefined, { state: 'good' }],
+])('a worker that polled last before %s ms', (now, finding) => {
+  const polledAt = (...times: readonly number[]) => ({
+    polled: { pollers: times.map((at) => ({ identity: 'i', polledAt: at })) },
+  })
+  const queues = [
+    { name: 'a', ...polledAt(0, 74_000) },
+    { name: 'b', ...polledAt(0) },
+  ]
+  expect(lastPollOf(queues, 'default', now)).toMatchObject(finding)
 })
 
 describe('what is planted at VOD', () => {
+  it('a rate limit, which status shows too', async () => {
+    const code = 'RequestLimitExceeded'
+    system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code })
+    const { workflowId } = await system.vodflow.process({ FileId: '528', ProcedureName: 'one' })
+    try {
+      const limit = async () => (await doctor()).of('rate limit')
+      await expect
+        .poll(limit)
+        .toMatchObject([
+          { state: 'doubtful', what: expect.stringContaining('throttles ProcessMediaByProcedure of 1 of') },
+        ])
+      const { code: exit, stdout } = await vodflow(['status', workflowId], system.environment)
+      expect(stdout).toMatch(
+        /VOD throttles ProcessMediaByProcedure \(RequestLimitExceeded\), attempt \d+; it is /,
+      )
+      expect(stdout).toContain('nothing is lost')
+      expect(exit).toBe(0)
+    } finally {
+      system.vod.faults.clear()
+      await system.vodflow.client.workflow.getHandle(workflowId).terminate()
+    }
+  })
+
   it('a clock that is not the same', async () => {
     const { clock, switches } = system.vod
     // So that the clock is the only thing that is wrong.
@@ -377,7 +426,9 @@ it("a worker of another program on vodflow's task queue", async () => {
   await worker.runUntil(async () => {
     const { client } = system.vodflow
     const polled = () => polledBy(client, { name: 'vodflow', kind: taskQueueType.workflow })
-    await expect.poll(polled).toMatchObject({ pollers: expect.arrayContaining([{ identity }]) })
+    await expect
+      .poll(polled)
+      .toMatchObject({ pollers: expect.arrayContaining([expect.objectContaining({ identity })]) })
     const { code, of } = await doctor()
     expect(of('worker')).toContainEqual({
       check: 'worker',
