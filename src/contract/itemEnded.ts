@@ -33,9 +33,10 @@ export function itemEndedOf(FileId: string, outcome: Outcome): ItemEnded {
   }
 }
 
-/** VOD's answer names all tasks of a submission. If the answer was lost, the tasks that were found may be incomplete. */
-function isUnsure({ status, recovered, TaskIds }: StepAttempt): boolean {
-  return (status === 'unknown' || status === 'detached') && (recovered || TaskIds.length === 0)
+/** VOD's answer names all tasks of a submission. If it was lost or incomplete, the tasks that were found may not be all. */
+function isUnsure({ status, recovered, incomplete, TaskIds }: StepAttempt): boolean {
+  const mayLack = recovered || incomplete === true || TaskIds.length === 0
+  return (status === 'unknown' || status === 'detached') && mayLack
 }
 
 /** The tasks of a canceled run. */

@@ -150,6 +150,8 @@ export interface StepAttempt {
   readonly SessionId: string
   /** An earlier send was accepted: VOD said so, or its tasks were found. */
   readonly recovered: boolean
+  /** VOD's answer did not name every task. The others were looked up, so `TaskIds` may lack some unless the step succeeded. */
+  readonly incomplete?: true
   /** `adopted`: the task was submitted elsewhere. */
   readonly action: SubmitAction | 'adopted'
   /** Ids of the tasks that the submission made. */

@@ -9,7 +9,7 @@ import { isOver } from './tasks.js'
 
 /** Joins the readings of a step's tasks into an outcome. */
 export function outcomeOf(state: StepState): Outcome {
-  const { start, tasks, SessionId, recovered, mediaOutputs } = state
+  const { start, tasks, SessionId, recovered, named, mediaOutputs } = state
   const readings = tasks.flatMap(({ reading }) => (reading ? [reading] : []))
   const { status, reason } = decisionOf(state)
   const moderation = moderationOf(tasks)
@@ -31,6 +31,7 @@ export function outcomeOf(state: StepState): Outcome {
         attempt: start.attempt,
         SessionId,
         recovered,
+        ...(named ? { incomplete: true } : {}),
         action: start.origin.kind === 'adopt' ? 'adopted' : start.origin.send.action,
         TaskIds: idsOf(tasks),
         status,
