@@ -17,7 +17,7 @@ export async function starterFiles(name: string): Promise<Readonly<Record<string
     ...Object.fromEntries(texts),
     'README.md': readme(name),
     // Not a file of the folder, because npm omits a .gitignore from a package.
-    '.gitignore': 'node_modules/\n.vodflow/\n',
+    '.gitignore': 'node_modules/\n.vodflow/\nreport/\n',
   }
 }
 
@@ -42,8 +42,9 @@ npx vodflow dev --data .vodflow  # keeps everything running, with the Temporal U
 - \`src/workflows.ts\`: the pipeline. Change it.
 - \`src/worker.ts\`: runs it.
 - \`src/startPublish.ts\`: starts it, once for each media file. Call this from your app.
-- \`src/start.ts\`: starts it, runs its worker and waits for its result.
+- \`src/start.ts\`: starts it, kills its worker to show that the run goes on, and writes a page about the run.
 - \`src/publish.test.ts\`: tests it.
+- \`report/\`: that page. Open \`report/report.html\`.
 - \`.vodflow/\`: runs and media of the local VOD. Delete it to start over.
 
 With a cloud account, run \`npx vodflow doctor\` with your keys: it lists what is missing. \`docs/production.md\` in the package \`vodflow\` shows how to go to production.
