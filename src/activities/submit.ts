@@ -108,11 +108,19 @@ async function failedSend(send: SubmitSend, error: unknown, waits: readonly numb
   throw toFailure(error, { attempt, nonRetryable: false })
 }
 
+/**
+ * VOD does not document whether a refused call uses up its SessionId. After refusals alone, a duplicate may therefore mean that nothing was
+ * made, or that a proxy sent this request twice. The listing decides, for actions whose tasks it shows.
+ */
 function duplicateSend(send: SubmitSend, { requestId }: VodError): SubmitResult {
+  const { action, SessionId, isFirst, isKeyed } = send
   const before = passingRefusals()
-  // VOD does not document whether a refused call uses up its SessionId. Under a key, another workflow may have sent since.
-  if (before && send.isFirst && !send.isKeyed) throw refusedFor(usedUpBy(before.last))
-  return { kind: 'duplicate', SessionId: send.SessionId, requestId, ...sentSince(send) }
+  if (before && isFirst && !isKeyed && asyncActions[action].found === 'listing')
+    return {
+      ...doubtful(send, 'VOD said that its SessionId is taken'),
+      believedUnlessFound: usedUpBy(before.last),
+    }
+  return { kind: 'duplicate', SessionId, requestId, ...sentSince(send) }
 }
 
 async function refusedSend(
@@ -148,10 +156,6 @@ const usedUp = 'The refused request used up its SessionId: run it again once the
 
 function usedUpBy(refused: RefusalFailure): RefusalFailure {
   return { ...refused, message: `${refused.message} ${usedUp}` }
-}
-
-function refusedFor({ message, type, details }: RefusalFailure): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type, ...details)
 }
 
 function dedupExpired(action: SubmitAction): string {

@@ -93,8 +93,9 @@ export type PackedSubmission<A extends SubmitAction = SubmitAction> = Pick<Submi
 /**
  * The result of a submit activity.
  * `duplicate`: an earlier send was accepted, but VOD does not name its task.
- * `doubtful`: VOD refuses, or must not be asked again, but an earlier send may have been accepted. If only another
- * workflow with the same idempotencyKey can have sent it, the refusal is believed unless a listing shows its task.
+ * `doubtful`: VOD refuses, or must not be asked again, but an earlier send may have been accepted. The refusal is
+ * believed unless a listing shows a task, if only another workflow with the same idempotencyKey can have sent it, or if VOD refused every
+ * send before it called one a duplicate.
  */
 export type SubmitResult =
   | ({

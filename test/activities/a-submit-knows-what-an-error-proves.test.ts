@@ -311,13 +311,15 @@ describe('a refusal whose reason passes by itself', () => {
     expect(last).toMatchObject({ kind: 'doubtful', refusal: expect.stringContaining('FileId') })
   })
 
-  it('may use up its SessionId: then it is final', async () => {
+  it('may use up its SessionId: then it is believed if the listing shows no task', async () => {
     answers = ['InvalidParameterValue.FileId', duplicate]
     const { last } = await attempts()
     expect(last).toMatchObject({
-      type: 'permanent',
-      nonRetryable: true,
-      message: expect.stringMatching(/FileId.*used up its SessionId.*run it again/),
+      kind: 'doubtful',
+      believedUnlessFound: {
+        type: 'permanent',
+        message: expect.stringMatching(/FileId.*used up its SessionId.*run it again/),
+      },
     })
   })
 

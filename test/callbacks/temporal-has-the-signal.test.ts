@@ -20,7 +20,7 @@ beforeAll(async () => {
   temporal = await startTemporalDevServer()
   connection = await Connection.connect({ address: temporal.address })
   client = new Client({ connection })
-}, 120_000)
+})
 
 afterAll(async () => {
   await connection?.close()

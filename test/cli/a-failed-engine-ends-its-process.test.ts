@@ -246,4 +246,4 @@ it('a namespace that is deleted ends a worker and a callback service', async () 
     expect(code).toBe(1)
   }
   await connection.close()
-}, 120_000)
+})

@@ -233,7 +233,7 @@ describe('a workflow task that keeps failing', () => {
     expect(cancelled.stderr).toMatch(/cancellation of ".*" is recorded, but still waits: .*row 7/)
     expect(cancelled.code).toBe(1)
     await workflows().getHandle(workflowId).terminate()
-  }, 180_000)
+  })
 
   it('a type that no worker knows', async () => {
     const workflowId = await theirs.start('publishEpisode')
@@ -257,7 +257,7 @@ describe('no worker', () => {
     expect(code).toBe(2)
     expect(await until(/of-nobody/, 'watch', workflowId)).toMatch(/No worker polls "of-nobody"/)
     await workflows().getHandle(workflowId).terminate()
-  }, 120_000)
+  })
 
   it('a worker without the plugin has nothing to tell, which is no problem', async () => {
     const workflowId = `plain-${Math.random()}`

@@ -224,5 +224,5 @@ describe('a folder that is kept', () => {
     const withoutIt = await kept(processed, '--no-ffmpeg')
     expect(withoutIt).toMatchObject({ code: 0, text: expect.stringMatching(/succeeded/) })
     expect(fileIdIn(withoutIt.text)).toBe(first)
-  }, 120_000)
+  })
 })

@@ -64,4 +64,4 @@ it('a run that waits over a restart is woken by its event, and no token counts a
     outcome: { status: 'succeeded', endedBy: 'push' },
   })
   await second.stop()
-}, 180_000)
+})

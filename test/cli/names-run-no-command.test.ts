@@ -95,7 +95,7 @@ describe('make', () => {
     expect(out).toMatch(/succeeded: /)
     expect(code).toBe(0)
     expect(await ran()).toEqual([])
-  }, 120_000)
+  })
 })
 
 it('the local VOD processes in a folder of any name', async () => {

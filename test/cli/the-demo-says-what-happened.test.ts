@@ -28,4 +28,4 @@ it('a moderation that failed is not one that was not asked for, and no address i
   expect(afterwards).not.toMatch(/https?:/)
   expect(afterwards).toMatch(/make demo KEEP=1 leaves the Temporal UI and the media up/)
   expect(code).toBe(1)
-}, 120_000)
+})

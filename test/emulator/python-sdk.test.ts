@@ -52,7 +52,7 @@ beforeAll(async () => {
     await exec(python, ['-m', 'pip', 'install', '--quiet', ...packages]).catch(said)
     await exec('touch', [`${venv}/installed`])
   }
-}, 180_000)
+})
 afterAll(() => rig.close())
 
 test("Tencent's Python SDK takes the local VOD for the real one", async () => {

@@ -331,7 +331,7 @@ it('the replay of docs/develop.md names a run that cannot continue on changed co
   expect(await brokenRuns(vodflow, taskQueue, workflows('changedPipeline.ts'))).toEqual(broken)
   expect(await brokenRuns(vodflow, taskQueue, workflows('pipelines.ts'))).toEqual([])
   await approve(vodflow, workflowId, (await openGates(vodflow, workflowId))[0] as GateView, 'ada', 'seen')
-}, 120_000)
+})
 
 describe('the gate of docs/compose.md', () => {
   const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 } as ModerationSegment

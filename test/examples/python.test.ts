@@ -8,7 +8,7 @@ let python: string
 beforeAll(async () => {
   python = await pythonWithTemporal()
   system = await startSystem({ media: 'instant' })
-}, 180_000)
+})
 afterAll(() => system?.close())
 
 const job = (workflowId: string, request: Job['request']) =>

@@ -117,7 +117,7 @@ it('a payload converter that nobody else reads', async () => {
   await expect
     .poll(async () => (await (await hasty.attach(started.workflowId)).look()).problem?.message)
     .toMatch(/json\/plain\); pass clients, callback services and workers the same dataConverter/)
-}, 120_000)
+})
 
 it('also a failure converter, compression, encryption, and a codec that knows whose a payload is, brought to a worker of yours by a plugin of its connection', async () => {
   const payloadCodecs = [bound, gzip, ...encryption]
@@ -188,4 +188,4 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
   await expect
     .poll(async () => (await (await vodflow.attach('triesAgain')).look()).retried?.[0]?.problem)
     .toMatch(/saveEpisode/)
-}, 120_000)
+})

@@ -99,4 +99,4 @@ it('a batch and the other runs go on under a flood of junk signals', async () =>
   await batch.resume()
   expect((await batch.result()).counts).toMatchObject({ ended: { succeeded: 10 } })
   expect(worker.exitCode ?? worker.signalCode).toBeNull()
-}, 120_000)
+})

@@ -130,4 +130,4 @@ it('a waiting run ends on the build that began it; whose build has gone, on the 
   for (const each of [left, stays, fresh]) expect(await each.result()).toMatchObject({ status: 'succeeded' })
   expect(await Promise.all([left, stays, fresh].map(buildsOf))).toEqual([['1', '3'], ['2'], ['3']])
   expect(vod.books().tasks).toHaveLength(3)
-}, 120_000)
+})

@@ -186,7 +186,7 @@ describe('an event is repeated after Temporal has forgotten the run of its file'
       } else expect(again.cause.message).toContain('it differs in ProcedureName')
       expect(system.tasksOf(FileId)).toHaveLength(made)
     }
-  }, 180_000)
+  })
 })
 
 describe('an upload that brought a Procedure of its own', () => {

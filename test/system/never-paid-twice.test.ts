@@ -30,6 +30,28 @@ describe('a submit whose answer was lost', () => {
     expect(system.tasksOf(FileId)).toHaveLength(ProcedureName === 'two' ? 2 : 1)
   })
 
+  it.each(['one', 'two'])(
+    'after a refusal finds the tasks of template %s, though VOD calls the next send a duplicate',
+    async (ProcedureName) => {
+      const FileId = await system.media()
+      const action = 'ProcessMediaByProcedure'
+      const code = 'InvalidParameterValue.FileId'
+      // The second send makes the task, and whoever stands in between sends it again.
+      system.vod.faults.add(
+        { kind: 'error', action, code, times: 1 },
+        { kind: 'errorAfter', action, code, times: 1 },
+      )
+      const outcome = await (
+        await system.vodflow.process(
+          { FileId, ProcedureName },
+          { delays: { ...delays, refusals: [10, 10, 10] } },
+        )
+      ).result()
+      expect(outcome).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
+      expect(system.tasksOf(FileId)).toHaveLength(ProcedureName === 'two' ? 2 : 1)
+    },
+  )
+
   it('finds the review task too when it lags in the listing and does not echo the SessionId', async () => {
     const FileId = await system.media('please-block')
     Object.assign(system.vod.switches, {

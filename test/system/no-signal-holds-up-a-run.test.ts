@@ -129,7 +129,7 @@ it('a hint that comes before its run has begun is kept, also among forged ones',
     forged.map((TaskId) => handle.signal(hintSignal, { v: 1, SessionId: 'another', TaskId, terminal: true })),
   )
   expect(await handle.result()).toMatchObject({ status: 'succeeded', endedBy: 'pull' })
-}, 30_000)
+})
 
 describe('a workflow of a user that waits for its handlers ends', () => {
   const workflowIdOf = (kind: string) => `waits-${kind.replaceAll(' ', '-')}`

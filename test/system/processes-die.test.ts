@@ -83,7 +83,7 @@ it('a worker killed while its submit is under way pays once: another one finds t
   expect(await run.result()).toMatchObject({ status: 'succeeded', attempts: [{ recovered: true }] })
   expect(tasksOf(FileId)).toHaveLength(1)
   expect(await end(second.child)).toBe(0)
-}, 120_000)
+})
 
 it('batches whose worker is killed at random moments make no more tasks than they may, and count them all', async () => {
   vod.switches.acceptTime = 100

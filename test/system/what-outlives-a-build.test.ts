@@ -100,7 +100,7 @@ it('the sweep that an earlier build has pinned goes on where a new build is used
   await a()
   expect(await (await process('on b')).result()).toMatchObject({ status: 'succeeded', endedBy: 'sweep' })
   expect(await buildOfSweep()).toBe('b')
-}, 120_000)
+})
 
 it('the sweep that a build has started follows the current one by itself', async () => {
   await vodflow.client.workflow.getHandle(sweepId).terminate()
@@ -115,7 +115,7 @@ it('the sweep that a build has started follows the current one by itself', async
   await current('d')
   await stopC?.()
   await expect.poll(buildOfSweep, soon).toBe('d')
-}, 120_000)
+})
 
 it('a batch moves to a new build while it runs, and loses nothing', async () => {
   const FileIds = await Promise.all(['1', '2', '3', '4', '5', '6'].map(media))
@@ -128,4 +128,4 @@ it('a batch moves to a new build while it runs, and loses nothing', async () => 
   await current('e')
   await expect.poll(() => buildOf(batch.workflowId), soon).toBe('e')
   expect(await batch.result()).toMatchObject({ counts: { ended: { succeeded: 6 } } })
-}, 120_000)
+})

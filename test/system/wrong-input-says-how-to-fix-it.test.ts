@@ -54,7 +54,7 @@ describe('VOD refuses, and the run says what and how to fix it', () => {
     Object.assign(system.vod.switches, { failedValidationUsesSessionId: true, dedupBeforeValidation: true })
     const run = await system.vodflow.process(
       { FileId: '5285485487985271488', ProcedureName: 'one' },
-      { delays },
+      { delays: { ...delays, listings: [100], listingsGiveUp: 1_000 } },
     )
     await expect(run.result()).rejects.toThrow(/InvalidParameterValue\.FileId.*used up its SessionId/s)
   })

@@ -102,7 +102,7 @@ beforeAll(async () => {
     await vi.waitFor(async () => {
       details[action] = await client.send('DescribeTaskDetail', { TaskId })
       expect(details[action].Status).toBe('FINISH')
-    }, 60_000)
+    })
   }
   altered = await startAltered(
     { endpoint: vod.endpoint, credentials: keys },

@@ -15,7 +15,7 @@ export function searchFor(
   send: SubmitRequest,
   { SessionId, sentSince = sentSinceOf(state, send) }: SentSince & { readonly SessionId?: string },
 ): SearchEffect {
-  const { waits, giveUpAfter, ...limits } = limitsOf(state)
+  const { waits, giveUpAfter, ...limits } = limitsOf(state, send)
   const { tasks, found }: AsyncAction = asyncActions[send.action]
   const { idempotencyKey, request } = send.input
   const template = templateOf(send)
@@ -62,12 +62,13 @@ const othersGiveUpMs = 30_000
 const templateLimitMs = 10 * minute
 
 /** Returns the time limits of a search. A canceled step must report before `cancelGrace` is over. */
-function limitsOf({ phase, start, believedUnlessFound }: StepState) {
+function limitsOf({ phase, start, believedUnlessFound }: StepState, { input }: SubmitRequest) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
   if (phase === 'cancelling')
     return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
   // If only another workflow can have sent, its send is most likely older than the lag of the listing.
-  const giveUpAfter = believedUnlessFound ? Math.min(listingsGiveUp, othersGiveUpMs) : listingsGiveUp
+  const byOthers = believedUnlessFound !== undefined && input.idempotencyKey !== undefined
+  const giveUpAfter = byOthers ? Math.min(listingsGiveUp, othersGiveUpMs) : listingsGiveUp
   return { templateMs: templateLimitMs, waits: listings, giveUpAfter, priority: 2 } as const
 }
 

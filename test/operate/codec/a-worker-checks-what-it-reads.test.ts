@@ -412,7 +412,7 @@ describe('a worker with the plugin', () => {
     ]
     for (const workflowBundle of codes)
       expect(configure({ workflowBundle })).toMatchObject({ workflowBundle })
-  }, 120_000)
+  })
 })
 
 describe('with VODFLOW_PAYLOAD_KEYS, a worker', () => {

@@ -251,7 +251,8 @@ describe('a search', () => {
     const long = { search: { waits: listings, giveUpAfter: listingsGiveUp }, settleMs: 60_000, priority: 2 }
     expect(searching({}, duplicate)).toMatchObject(long)
     const doubtful = { kind: 'doubtful', SessionId, refusal: 'no', believedUnlessFound: refused } as const
-    expect(searching({}, { type: 'submitted', submitted: doubtful })).toMatchObject({
+    expect(searching({}, { type: 'submitted', submitted: doubtful })).toMatchObject(long)
+    expect(searching(sending(keyed), { type: 'submitted', submitted: doubtful })).toMatchObject({
       search: { giveUpAfter: 30_000 },
       settleMs: 15_000,
     })
