@@ -8,16 +8,16 @@ import { plain } from './visible.js'
 /** The longest text for a person, in characters. */
 const longest = 1_000
 
-/** Returns a code span of one line, in which no Markdown and no address has an effect. Returns an empty text for blanks. */
+/**
+ * Returns a code span of one line, in which no Markdown and no address has an effect. Returns an empty text for blanks. A backtick becomes a
+ * character that looks like one, because some renderers find emphasis and addresses in spans with more than one backtick at their ends.
+ */
 export function quoted(text: string): string {
-  const line = plain(cut(text, 2 * longest)).trim()
+  const line = plain(cut(text, 2 * longest))
+    .trim()
+    .replaceAll('`', 'ˋ')
   if (line === '') return ''
-  const shown = line.length > longest ? `${cut(line, longest)}…` : line
-  // A span ends with the same number of backticks with which it starts.
-  const ticks = (shown.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0)
-  const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : ''
-  const fence = '`'.repeat(ticks + 1)
-  return `${fence}${pad}${shown}${pad}${fence}`
+  return `\`${line.length > longest ? `${cut(line, longest)}…` : line}\``
 }
 
 /** Words, numbers and punctuation, but nothing that a UI may turn into a link: a colon, an at sign or `www.` in a word. */

@@ -51,7 +51,12 @@ export function perform(effect: CallEffect, { address, afterLocalReads, push, re
       const seen = (result: unknown) =>
         push(
           isReadResult(result, TaskId) && result.kind === 'seen'
-            ? { type: 'seen', TaskId, reading: result.reading }
+            ? {
+                type: 'seen',
+                TaskId,
+                reading: result.reading,
+                ...(result.namesNone ? { namesNone: true } : {}),
+              }
             : { type: 'gone', TaskId },
         )
       // Any other error means that this worker has no plugin. A read through the queue could not be replayed.

@@ -260,6 +260,9 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   if (task?.stage !== 'reading') return [state, []]
   const { underWay } = task
   if (underWay.cause === 'cancel') return close(state, task, at, reading)
+  // An answer that names neither the task nor the work may be about any other task.
+  const isOurs = state.SessionId !== '' && reading.SessionId === state.SessionId
+  if (input.namesNone && !isOurs) return gone(state, input)
   // A detail with another SessionId is not about this step. VOD may leave the SessionId of a sibling task empty.
   const adopted = state.start.origin.kind === 'adopt'
   const echoed = !adopted && !task.startedHere

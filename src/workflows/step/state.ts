@@ -74,7 +74,13 @@ export type StepEvent =
   | SubmitFailed
   | ({ readonly type: 'found' } & SearchResult)
   | { readonly type: 'hint'; readonly hint: TaskHint }
-  | { readonly type: 'seen'; readonly TaskId: string; readonly reading: TaskReading }
+  | {
+      readonly type: 'seen'
+      readonly TaskId: string
+      readonly reading: TaskReading
+      /** The answer does not name its task. */
+      readonly namesNone?: true
+    }
   | { readonly type: 'gone'; readonly TaskId: string }
   /** The local read of the worker that has this run did not show the end. */
   | { readonly type: 'unread'; readonly TaskId: string }

@@ -18,6 +18,12 @@ import {
   waiting,
 } from '../../support/step.js'
 
+/** What an answer names. */
+interface Answer {
+  readonly namesNone?: true
+  readonly SessionId?: undefined
+}
+
 describe('a step', () => {
   it('submits, sleeps until its first look, reads at a hint and ends with what the read shows', () => {
     const step = new TestStep()
@@ -50,6 +56,17 @@ describe('a step', () => {
         },
       ])
     }
+  })
+
+  it.each([
+    ['neither the task nor the work', { namesNone: true, SessionId: undefined }, false],
+    ['not the task, but the work', { namesNone: true }, true],
+    ['the task, but not the work', { SessionId: undefined }, true],
+  ] as const)('believes an answer that names %s: %o', (_, { namesNone, ...named }: Answer, believed) => {
+    const step = waiting(procedureId)
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    const effects = step.give({ ...seen(reading(procedureId, named)), ...(namesNone ? { namesNone } : {}) })
+    expect(effects.some((effect) => effect.do === 'finish')).toBe(believed)
   })
 
   it('names what noticed its end only if the last hint does', () => {

@@ -38,6 +38,20 @@ describe('a step that adopts a task', () => {
     ])
   })
 
+  it('is unknown when the answer does not name the task, because nothing else tells whose it is', () => {
+    const step = adopted()
+    const answer = {
+      type: 'seen',
+      TaskId: procedureId,
+      reading: reading(procedureId),
+      namesNone: true,
+    } as const
+    expect(step.give(answer)).toMatchObject([{ do: 'readMedia' }])
+    expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
+      { do: 'finish', outcome: { status: 'unknown' } },
+    ])
+  })
+
   it('is unknown when VOD shows no such task', () => {
     const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, callbacks: false, FileId: '' })
     expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
