@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
 import { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
-import { filled, isName, type Json, object, textOf } from '../contract/json.js'
+import { filled, isName, type Json, object, text, textOf } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { hour, minute } from '../contract/time.js'
@@ -87,7 +87,8 @@ function foundIn(shown: Json): Omit<ConfirmedMedia, 'FileId'> & { SourceType: st
   const basic = Object(shown.BasicInfo) as Json
   const source = Object(basic.SourceInfo) as Json
   return {
-    Name: textOf(basic.Name),
+    // A name that was cut by whoever uploaded may end with half a character, which no payload can hold.
+    Name: text(basic.Name).toWellFormed(),
     ClassId: Number(basic.ClassId ?? 0),
     Category: textOf(basic.Category),
     ...filled({ StoragePath: textOf(basic.StoragePath), SourceContext: textOf(source.SourceContext) }),

@@ -72,6 +72,14 @@ it('an upload is processed, once, however often it is announced', async () => {
 })
 
 it.each([
+  ['ends with half a character', 'episode \ud83d'],
+  ['is very long', `episode ${'x'.repeat(100_000)}`],
+])('an upload whose name %s is processed', async (_, name) => {
+  const FileId = await system.media(name)
+  expect(await reportOf(FileId)).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })
+})
+
+it.each([
   ['canceled', 'CANCELLED'],
   ['terminated', 'TERMINATED'],
 ] as const)('a run that an operator has %s is not started again by an event', async (_, status) => {
