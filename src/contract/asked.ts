@@ -1,5 +1,6 @@
 import type { SubmitAction } from './actions.js'
-import { isDefinition, itemsOf, type Json, object } from './json.js'
+import { canonicalJson } from './canonicalJson.js'
+import { filled, isDefinition, itemsOf, type Json, object } from './json.js'
 import { setOf } from './repair.js'
 
 /**
@@ -9,6 +10,15 @@ import { setOf } from './repair.js'
 export interface AskedResults {
   readonly TaskType: string
   readonly results: Readonly<Record<string, number>>
+  /** The sub-tasks that the request contains more than once, so that VOD may show equal results. Absent if there are none. */
+  readonly repeated?: readonly RepeatedSubTask[]
+}
+
+/** A sub-task that a request contains more than once. */
+interface RepeatedSubTask {
+  readonly Type: string
+  readonly Input: Json
+  readonly count: number
 }
 
 /** The members of a request that ask for results of several Types, and the sets of those results. */
@@ -22,7 +32,11 @@ const setsOfAi: Readonly<Record<string, string>> = {
 export function askedOf(action: SubmitAction, request: Json): AskedResults | undefined {
   switch (action) {
     case 'ProcessMedia':
-      return { TaskType: 'Procedure', results: resultsOf(request) }
+      return {
+        TaskType: 'Procedure',
+        results: resultsOf(request),
+        ...filled({ repeated: repeatedIn(request) }),
+      }
     case 'SplitMedia':
       return { TaskType: 'SplitMedia', results: { SplitMedia: itemsOf(request.Segments).length } }
     case 'ReviewAudioVideo':
@@ -49,6 +63,30 @@ function resultsOf(request: Json): AskedResults['results'] {
     ),
   ]
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
+}
+
+function repeatedIn(request: Json): RepeatedSubTask[] {
+  const media = object(request.MediaProcessTask) ?? {}
+  return Object.entries(setOf).flatMap(([Type, set]) => {
+    const counts = new Map<string, number>()
+    for (const input of itemsOf(media[set]).filter(isAsked).map(canonicalJson))
+      counts.set(input, (counts.get(input) ?? 0) + 1)
+    const repeated = [...counts].filter(([, count]) => count > 1)
+    return repeated.map(([input, count]) => ({ Type, Input: JSON.parse(input) as Json, count }))
+  })
+}
+
+/** Returns how many equal results VOD may show of a sub-task with this input, to which VOD may add members. */
+export function mostEqual(asked: AskedResults | undefined, Type: string, shown: Json | undefined): number {
+  const isOf = (Input: Json) => Object.entries(Input).every(([name, value]) => isEqual(shown?.[name], value))
+  const counts = (asked?.repeated ?? [])
+    .filter((each) => each.Type === Type && isOf(each.Input))
+    .map(({ count }) => count)
+  return Math.max(1, ...counts)
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return canonicalJson(one) === canonicalJson(other)
 }
 
 /** A definition makes a result. */

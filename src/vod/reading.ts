@@ -1,5 +1,5 @@
 import { taskKinds } from '../contract/actions.js'
-import type { AskedResults } from '../contract/asked.js'
+import { type AskedResults, mostEqual } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
 import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
@@ -109,7 +109,7 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
     const broken = brokenSetsOf(TaskType, task).map((set) => unknownPart(TaskType, `${set} is no list`))
     // A flow that ended without a sub-task did nothing. In most cases, VOD could not open the source.
     if (parts.length + broken.length === 0) return [toPart(TaskType, 'failed', task)]
-    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks), asked)]
+    return [...parts, ...broken, ...missingOf(TaskType, withoutRepeated(subTasks, asked), asked)]
   }
   const status = wholeTaskStatus({ TaskType, Status, task, asked })
   const made = newMediaOf(TaskType, task)
@@ -135,11 +135,17 @@ function partsIn(subTasks: readonly SubTask[]): TaskPart[] {
   })
 }
 
-/** A result that an answer contains twice counts once, because the other result is missing. */
-function withoutRepeated(subTasks: readonly SubTask[]): SubTask[] {
-  return distinct(subTasks, (subTask) =>
-    subTask.result?.Status === 'SUCCESS' ? JSON.stringify(subTask) : undefined,
-  )
+/** Equal results count once for each time that the request asks for them. An answer that repeats one more often may lack another. */
+function withoutRepeated(subTasks: readonly SubTask[], asked: AskedResults | undefined): SubTask[] {
+  const seen = new Map<string, number>()
+  return subTasks.filter((subTask) => {
+    const { Type, result } = subTask
+    if (result?.Status !== 'SUCCESS') return true
+    const key = JSON.stringify(subTask)
+    const count = (seen.get(key) ?? 0) + 1
+    seen.set(key, count)
+    return count <= mostEqual(asked, Type, object(result.Input))
+  })
 }
 
 /** VOD shows the status of a task twice. If the two contradict each other, the result of the task is unknown. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { askedOf } from '../../src/contract/asked.js'
 import { countsOf } from '../../src/contract/outcome.js'
 import { maxReadingBytes, toReading } from '../../src/vod/reading.js'
 
@@ -161,6 +162,33 @@ describe('a sub-task', () => {
     }
     expect(shown(transcode({}))).toEqual(['succeeded', 'succeeded', 'unknown'])
     expect(shown(transcode({ Output: { Url: 'https://v/2.mp4' } }))).toEqual(['succeeded', 'succeeded'])
+  })
+
+  describe('that was asked for twice', () => {
+    const watermarked = { Definition: 100030, WatermarkSet: [{ Definition: 1 }] }
+    const askedFor = (...TranscodeTaskSet: object[]) => {
+      const asked = askedOf('ProcessMedia', { FileId: '528', MediaProcessTask: { TranscodeTaskSet } })
+      return (...MediaProcessResultSet: object[]) =>
+        toReading('T', procedure({ MediaProcessResultSet }), { asked }).parts.map(({ status }) => status)
+    }
+    const plain = transcode({})
+    const marked = transcode({ Input: watermarked })
+
+    it('may be shown twice, with the same result', () => {
+      expect(askedFor(Input, Input)(plain, plain)).toEqual(['succeeded', 'succeeded'])
+      expect(askedFor({ ...watermarked }, watermarked)(marked, marked)).toEqual(['succeeded', 'succeeded'])
+    })
+
+    it('is unknown if it is shown once', () => {
+      expect(askedFor(Input, Input)(plain)).toEqual(['succeeded', 'unknown'])
+    })
+
+    it('stands for no result of another request', () => {
+      const all = ['succeeded', 'succeeded', 'succeeded']
+      expect(askedFor(Input, Input, { Definition: 100040 })(plain, plain, plain)).toEqual([...all, 'unknown'])
+      expect(askedFor(watermarked, watermarked, Input)(marked, marked, plain)).toEqual(all)
+      expect(askedFor(watermarked, watermarked, Input)(marked, plain, plain)).toEqual([...all, 'unknown'])
+    })
   })
 
   it('keeps its scalars and every URL', () => {
