@@ -254,7 +254,7 @@ function meantBy(field: string, known: object): string | undefined {
   )
 }
 
-/** Returns true if the words differ in one letter, or in two letters that changed places. */
+/** Returns true if the words differ in one letter, in two letters that changed places, or as singular and plural do. */
 function isMisspelling(word: string, name: string): boolean {
   if (Math.min(word.length, name.length) < 4) return false
   let start = 0
@@ -264,6 +264,7 @@ function isMisspelling(word: string, name: string): boolean {
     left.slice(1) === right.slice(1) ||
     left.slice(1) === right ||
     left === right.slice(1) ||
+    ['/es', 'es/', 'y/ies', 'ies/y'].includes(`${left}/${right}`) ||
     `${left[1]}${left[0]}${left.slice(2)}` === right
   )
 }

@@ -11,6 +11,8 @@ import type {
 } from './batch.js'
 import type { IdsPage } from './batchActivities.js'
 import {
+  type AnyCheck,
+  anything,
   atMost,
   byField,
   type Check,
@@ -187,24 +189,47 @@ export const announcedUpload = exactly<AnnouncedUpload>({ ...ofUpload, announced
 type InFolder = Extract<BatchSource, { file: string }>
 type SearchSource = Extract<BatchSource, { search: object }>
 
-const ofVodflow = ['Sort', 'Offset', 'Limit', 'Filters']
+/** The conditions of VOD's "SearchMedia" but for the spans of time, without those that a batch sets itself. */
+export const searchConditions = [
+  ...['FileIds', 'Names', 'NamePrefixes', 'Descriptions', 'Text', 'ClassIds', 'Tags', 'Categories'],
+  ...['SourceTypes', 'SourceType', 'StreamIds', 'StreamId', 'StreamDomains', 'StreamPaths', 'Vids', 'Vid'],
+  ...['StorageRegions', 'StorageClasses', 'MediaTypes', 'Status', 'ReviewResults'],
+  ...['TrtcSdkAppIds', 'TrtcRoomIds', 'KnowledgeBases', 'StartTime', 'EndTime'],
+] as const
+
+/** The conditions that are a span of time. */
+export const searchSpans = ['CreateTime', 'ExpireTime'] as const
+
+interface Span {
+  readonly After?: string | undefined
+  readonly Before?: string | undefined
+}
+
+const span: AnyCheck = optional(exactly<Span>({ After: optional(anyText), Before: optional(anyText) }))
+
+function unsettable(problem: string, remedy: string): AnyCheck {
+  return function* (value) {
+    if (value !== undefined) yield { field: '', problem, remedy }
+  }
+}
+
+const ofVodflow = unsettable('is set by vodflow, which reads page by page', 'leave it out')
+
+const knownConditions = exactly<SearchSource['search']>(
+  {
+    ...Object.fromEntries(searchConditions.map((name) => [name, anything])),
+    ...Object.fromEntries(searchSpans.map((name) => [name, span])),
+    Sort: ofVodflow,
+    Offset: ofVodflow,
+    Limit: ofVodflow,
+    Filters: ofVodflow,
+    SubAppId: unsettable('does not belong here', 'pass it next to `source`; it applies to the whole batch'),
+  },
+  'pass conditions of SearchMedia',
+)
 
 const conditions: Check<SearchSource['search']> = function* (value) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return yield {
-      field: '',
-      problem: otherThan('an object', value),
-      remedy: 'pass conditions of SearchMedia',
-    }
-  for (const field of ofVodflow)
-    if (field in value)
-      yield { field, problem: 'is set by vodflow, which reads page by page', remedy: 'leave it out' }
-  if ('SubAppId' in value)
-    yield {
-      field: 'SubAppId',
-      problem: 'does not belong here',
-      remedy: 'pass it next to `source`; it applies to the whole batch',
-    }
+  yield* knownConditions(value)
   yield* shallow(value)
 }
 

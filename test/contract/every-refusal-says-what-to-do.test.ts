@@ -10,6 +10,8 @@ import {
   batchState,
   continuedBatchInput,
   idsPage,
+  searchConditions,
+  searchSpans,
   stepInput,
   sweepInput,
   uploadInput,
@@ -244,6 +246,38 @@ describe.each(Object.entries(vodApi))('a request of %s', (_, { request: schema }
     const problems = problemsOf(() => parsed(schema, { FooBar: 1 }))
     problems.forEach(expectWords)
     if (_ !== 'SearchMedia') expect(problems.map(({ field }) => field)).toContain('FooBar')
+  })
+})
+
+describe('a condition of a search that VOD does not have', () => {
+  const problemsIn = (search: object) => {
+    const given = { ...batch, source: { search } }
+    const problems = problemsOf(() => parseBatch(given))
+    expect(problemsOf(() => checked(batchInput)(given))).toEqual(problems)
+    return problems
+  }
+
+  it.each([
+    ['namePrefixes', 'write NamePrefixes'],
+    ['NamePrefix', 'write NamePrefixes'],
+    ['Category', 'write Categories'],
+    ['CreatTime', 'write CreateTime'],
+    ['FooBar', 'check its spelling'],
+  ])('%s', (name, remedy) => {
+    const field = `source.search.${name}`
+    expect(problemsIn({ [name]: ['x'] })).toEqual([{ field, problem: 'is not known', remedy }])
+  })
+
+  it('is refused within a span of time too', () => {
+    const field = 'source.search.CreateTime.after'
+    const problems = problemsIn({ CreateTime: { after: '2026-01-01T00:00:00Z' } })
+    expect(problems).toEqual([{ field, problem: 'is not known', remedy: 'write After' }])
+  })
+
+  it('and each that it has is taken', () => {
+    const lists = searchConditions.map((name) => [name, ['x']])
+    const spans = searchSpans.map((name) => [name, { After: '2026-01-01T00:00:00Z' }])
+    expect(problemsIn(Object.fromEntries([...lists, ...spans]))).toEqual([])
   })
 })
 

@@ -314,6 +314,7 @@ describe('what is wrong is refused, and named', () => {
     [{ source: { FileIds: ['a b'] } }, 'source.FileIds.0'],
     [{ source: { file: '../etc/passwd' } }, 'source.file'],
     [{ source: { search: { Limit: 1 } } }, 'source.search.Limit'],
+    [{ source: { search: { NamePrefix: ['x'] } } }, 'source.search.NamePrefix'],
     [{ window: 0 }, 'window'],
     [{ maxTasks: 0.5 }, 'maxTasks'],
     [{ stopAtFailedPercent: 101 }, 'stopAtFailedPercent'],

@@ -5,6 +5,7 @@
 import type * as sdk from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js'
 import type { z } from 'zod'
 import type { EventMember } from '../../src/contract/actions.js'
+import type { searchConditions, searchSpans } from '../../src/contract/inputs.js'
 import type { vodApi } from '../../src/vod/api.js'
 import type { VodAction, VodRequest } from '../../src/vod/requests.js'
 import type { VodResponse } from '../../src/vod/responses.js'
@@ -101,6 +102,12 @@ export type EventMembers = None<Exclude<EventMember, keyof sdk.EventContent>>
 export type EventTaskNames = None<
   Exclude<'TaskId' | 'Status' | 'SessionContext' | 'MediaProcessResultSet', keyof sdk.ProcedureTask>
 >
+
+/** The conditions that a batch takes for its search, and the fields that it sets itself. */
+type ConditionOfSearch = (typeof searchConditions)[number] | (typeof searchSpans)[number]
+type SetByBatch = 'Sort' | 'Offset' | 'Limit' | 'Filters' | 'SubAppId'
+export type MissingConditions = None<Exclude<keyof sdk.SearchMediaRequest, ConditionOfSearch | SetByBatch>>
+export type OtherConditions = None<Exclude<ConditionOfSearch, keyof sdk.SearchMediaRequest>>
 
 /** What we send is what the SDK sends; an empty TasksNotifyMode is documented and a plain string there. */
 export const requestsFit: { [A in VodAction]: (request: VodRequest<A>) => Loose<Plain<Sdk[A][0]>> } = {
