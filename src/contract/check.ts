@@ -100,7 +100,8 @@ export function duration({ least, most, remedy }: NumberRule): Check<Duration> {
   return function* (value) {
     const found = anyMsOf(value)
     if (Number.isNaN(found)) yield self(notDuration(value), remedy)
-    else if (!(found >= least && found <= most)) yield self(`is ${value}`, remedy)
+    else if (!(found >= least && found <= most))
+      yield self(typeof value === 'number' ? `is ${value} ms` : `is ${value}`, remedy)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
-import { day, hour, minute, shownMs } from './time.js'
+import { day, hour, minute, second, shownMs } from './time.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
@@ -161,6 +161,13 @@ export const durationRule: NumberRule = {
   least: 0,
   most: 400 * day,
   remedy: 'pass milliseconds, or a text such as "5 s", from 0 to 400 days',
+}
+
+/** The deadline of a gate. A person cannot decide within less than a second, and 72 ms were meant as hours. */
+export const deadlineRule: NumberRule = {
+  least: second,
+  most: 400 * day,
+  remedy: 'pass milliseconds, or a text such as "72 hours", from 1 second to 400 days',
 }
 
 /** A time limit for which Node has a timer. */

@@ -78,9 +78,10 @@ describe('an input by name', () => {
   it('has bounds in milliseconds', () => {
     const check = duration({ least: 1_000, most: 60_000, remedy: 'r' })
     expect([...check('1 s'), ...check('1 min')]).toEqual([])
-    expect([...check('999ms'), ...check('2 min')].map(({ problem }) => problem)).toEqual([
+    expect([...check('999ms'), ...check('2 min'), ...check(999)].map(({ problem }) => problem)).toEqual([
       'is 999ms',
       'is 2 min',
+      'is 999 ms',
     ])
   })
 })

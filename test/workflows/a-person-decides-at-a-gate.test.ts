@@ -108,9 +108,13 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ onDeadline: 'maybe' }, 'onDeadline'],
     [{ onDeadLine: 'approved' }, 'onDeadLine'],
     [{ polcy: 'lenient' }, 'polcy'],
-  ])('%j', async (given, field) => {
+    [{ deadline: 72 }, 'deadline: is 72 ms; pass milliseconds, or a text such as "72 hours", from 1 second'],
+    [{ deadline: '1 s', escalateAfter: '24 hours' }, 'escalateAfter: is not before the deadline'],
+    [{ deadline: 5_000, escalateAfter: '5 s' }, 'escalateAfter: is not before the deadline'],
+    [{ escalateAfter: '72 hours' }, 'escalateAfter: is not before the deadline'],
+  ])('%j', async (given, problem) => {
     await expect(theirs.run('gated', { moderation: undefined, ...given })).rejects.toMatchObject({
-      cause: { type: 'InvalidInput', message: expect.stringMatching(new RegExp(`^${field}: `)) },
+      cause: { type: 'InvalidInput', message: expect.stringMatching(new RegExp(`^${problem}\\b`)) },
     })
   })
 })
@@ -126,6 +130,18 @@ describe('the policy decides alone', () => {
       decidedBy: 'policy',
       by: 'policy',
     })
+  })
+
+  it('and rejects what VOD blocks, also without a verdict', async () => {
+    const moderation = { Suggestion: 'block', verdicts: [] }
+    expect(await theirs.run('gated', { moderation })).toMatchObject({ decision: 'rejected' })
+  })
+
+  it('but approves nothing without a verdict, whatever it returns', async () => {
+    const moderation = { Suggestion: 'pass', Label: 'Ad', verdicts: [] }
+    const workflowId = await theirs.start('lenient', { moderation })
+    expect(await opened(workflowId)).toMatchObject({ status: 'open' })
+    await system.vodflow.decide(workflowId, approve)
   })
 
   it('and may be any code over label and confidence', async () => {
@@ -165,6 +181,8 @@ describe('a person decides', () => {
     ['review', said('review')],
     ['an unknown word', said('perhaps')],
     ['no verdict at all', undefined],
+    ['pass, without a verdict', { Suggestion: 'pass', verdicts: [] }],
+    ['PASS, without a verdict', { Suggestion: 'PASS', verdicts: [] }],
   ])('where VOD says %s: who, when and why is kept', async (_, moderation) => {
     const workflowId = await theirs.start('gated', { moderation, subject: { FileId: '528' } })
     expect(await opened(workflowId)).toMatchObject({ status: 'open', subject: { FileId: '528' } })
@@ -407,7 +425,7 @@ describe('nobody decides', () => {
   })
 
   it('as the workflow says', async () => {
-    const input = { moderation: said('review'), deadline: 200, onDeadline: 'approved' }
+    const input = { moderation: said('review'), deadline: 1_000, onDeadline: 'approved' }
     expect(await theirs.run('gated', input)).toMatchObject({ decision: 'approved', decidedBy: 'deadline' })
   })
 })

@@ -11,10 +11,11 @@ import {
   optional,
   text,
 } from '../../contract/check.js'
-import type { Duration } from '../../contract/duration.js'
+import { type Duration, msOf } from '../../contract/duration.js'
 import { decisionValues, type GateView } from '../../contract/gates.js'
 import type { ModerationResult } from '../../contract/outcome.js'
-import { anyTextRule, durationRule, gateNameRule, waitsRule } from '../../contract/patterns.js'
+import { anyTextRule, deadlineRule, durationRule, gateNameRule, waitsRule } from '../../contract/patterns.js'
+import { hour } from '../../contract/time.js'
 import { requireValid } from '../refuse.js'
 
 /** The result of a policy: continue, stop, or let a person decide. */
@@ -30,7 +31,10 @@ export interface GateEvent {
 
 /** The input of `reviewGate`. */
 export interface ReviewGateInput {
-  /** VOD's verdicts, from an outcome. Without them, a person decides, regardless of the policy. */
+  /**
+   * VOD's verdicts, from an outcome. Without `moderation`, a person decides, regardless of the policy. An empty list of verdicts approves
+   * nothing: a person decides, unless the policy returns `block`.
+   */
   readonly moderation: ModerationResult | undefined
   /** The name of the gate, unique in its run. Default `review`. */
   readonly gate?: string | undefined
@@ -44,15 +48,17 @@ export interface ReviewGateInput {
   readonly policy?: ((moderation: ModerationResult) => PolicyVerdict) | undefined
   /** The times of the reminders, counted from the opening of the gate. Default 4, 24 and 48 hours. */
   readonly remindAfter?: readonly Duration[] | undefined
-  /** The time of the escalation, counted from the opening of the gate. Default 24 hours. */
+  /** The time of the escalation, counted from the opening of the gate and before the deadline. Default 24 hours. */
   readonly escalateAfter?: Duration | undefined
-  /** The time at which the gate is decided without a person, counted from its opening. Default 72 hours. */
+  /** The time at which the gate is decided without a person, counted from its opening. At least 1 second. Default 72 hours. */
   readonly deadline?: Duration | undefined
   /** The decision at the deadline. Default `rejected`. */
   readonly onDeadline?: 'approved' | 'rejected' | undefined
   /** Notifies people, e.g. with `notify`. A failure is logged and delays nothing. Default: no notification. */
   readonly onEvent?: ((event: GateEvent) => unknown) | undefined
 }
+
+export const defaultDeadline = 72 * hour
 
 const time = duration(durationRule)
 const remedyOfModeration = 'pass the moderation of an outcome, or undefined'
@@ -72,7 +78,7 @@ const moderation = having<{
   remedyOfModeration,
 ) as AnyCheck as Check<ModerationResult>
 
-const gateInput = exactly<ReviewGateInput>(
+const options = exactly<ReviewGateInput>(
   {
     moderation: optional(moderation),
     gate: optional(text(gateNameRule)),
@@ -80,12 +86,25 @@ const gateInput = exactly<ReviewGateInput>(
     policy: optional(callable()),
     remindAfter: optional(list(time, waitsRule)),
     escalateAfter: optional(time),
-    deadline: optional(time),
+    deadline: optional(duration(deadlineRule)),
     onDeadline: optional(oneOf(decisionValues)),
     onEvent: optional(callable()),
   },
   'pass { moderation }, with undefined if there is no verdict',
 )
+
+const gateInput: Check<ReviewGateInput> = function* (value) {
+  const problems = [...options(value)]
+  yield* problems
+  if (problems.length > 0) return
+  const { escalateAfter, deadline = defaultDeadline } = value as ReviewGateInput
+  if (escalateAfter !== undefined && msOf(escalateAfter) >= msOf(deadline))
+    yield {
+      field: 'escalateAfter',
+      problem: 'is not before the deadline',
+      remedy: 'pass an earlier time, or a later `deadline`',
+    }
+}
 
 /**
  * Checks the input, because a time as text or a policy that is not a function would fail every workflow task, and a misspelled option would

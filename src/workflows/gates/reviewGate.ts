@@ -9,7 +9,7 @@ import { refuse } from '../refuse.js'
 import { refusedHere } from '../run/readOnly.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
-import { checkGateInput, type GateEvent, type ReviewGateInput } from './input.js'
+import { checkGateInput, defaultDeadline, type GateEvent, type ReviewGateInput } from './input.js'
 import { askPolicy } from './policy.js'
 
 /**
@@ -28,7 +28,9 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
   if (isGateTaken(name)) {
     throw refuse('gate', `"${name}" is the name of another gate of this run`, 'use another name')
   }
-  const verdict = moderation ? askPolicy(policy, moderation) : 'review'
+  const said = moderation ? askPolicy(policy, moderation) : 'review'
+  // No verdict proves that the content is fine, and a policy that looks at every verdict has seen none.
+  const verdict = said === 'pass' && moderation?.verdicts.length === 0 ? 'review' : said
   const gate = new Gate(viewOf(name, input))
   const say = (type: GateEvent['type']) => {
     if (!onEvent) return
@@ -60,8 +62,6 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
 function worstSuggestion(moderation: ModerationResult) {
   return suggestionOf(worstOf(moderation))
 }
-
-const defaultDeadline = 72 * hour
 
 /** Waits for a decision. Each wait also ends when a reminder, the escalation or the deadline is due. */
 async function untilDecided(
