@@ -13,7 +13,8 @@ const unknownType = [
   'Unknown workflow type "', // Java
 ]
 
-const ownTypes = [...stepTypes, batchType, uploadType, sweepType]
+/** The workflow types of vodflow, which run on its own task queue. */
+export const ownTypes: readonly string[] = [...stepTypes, batchType, uploadType, sweepType]
 
 /** A workflow task or a query that fails, and its run. */
 interface Failing {

@@ -8,11 +8,13 @@ import type {
 import type { WithWorkflowArgs, Workflow } from '@temporalio/common'
 import { canonicalJson } from '../contract/canonicalJson.js'
 import { InvalidInputError } from '../contract/errors.js'
+import { reservedProblem } from '../contract/queues.js'
 import { memoFields } from '../contract/runNames.js'
 import { memoField, Unreadable } from '../temporal/executions.js'
 import { startOf } from '../temporal/startOf.js'
 import { requireType } from './earlierRun.js'
 import { RequestMismatchError, UnreadableError } from './errors.js'
+import { ownTypes } from './failingTask.js'
 import { checkWorkflowId } from './plan.js'
 import { remedies } from './remedies.js'
 import { chainOf } from './run.js'
@@ -63,6 +65,8 @@ export function plannedStart(
   const type = typeOf(workflow)
   const { taskQueue } = options
   checkWorkflowId('id', id)
+  const reserved = ownTypes.includes(type) ? undefined : reservedProblem(taskQueue)
+  if (reserved) throw new InvalidInputError([{ field: 'taskQueue', ...reserved }])
   const read = converted(client, id, args)
   const memo = { ...options.memo, [memoFields.args]: hashOf(read) }
   return {

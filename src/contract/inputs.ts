@@ -37,6 +37,7 @@ import {
 import type { StepDelays } from './delays.js'
 import { type DecideOptions, decisionValues } from './gates.js'
 import * as rules from './patterns.js'
+import { reservedProblem } from './queues.js'
 import type { AdoptInput, ReportsToBatch, StepInput } from './stepInput.js'
 import type { SweepInput, SweepTimes } from './sweep.js'
 import type {
@@ -144,11 +145,18 @@ export const adoptInput = exactly<AdoptInput>(
   'pass { TaskId } as the first argument',
 )
 
+/** The task queue of a workflow that vodflow does not have. */
+const otherQueue: Check<string> = function* (value) {
+  yield* text(rules.queueNameRule)(value)
+  const reserved = typeof value === 'string' ? reservedProblem(value) : undefined
+  if (reserved) yield { field: '', ...reserved }
+}
+
 const work: Check<UploadWork> = byField(
   {
     workflowType: exactly<Extract<UploadWork, { workflowType: string }>>({
       workflowType: text(rules.temporalNameRule),
-      taskQueue: text(rules.queueNameRule),
+      taskQueue: otherQueue,
     }),
     ProcedureName: exactly<Extract<UploadWork, { ProcedureName: string }>>({
       ProcedureName: templateName,

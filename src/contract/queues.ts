@@ -1,4 +1,5 @@
 import { asyncActions, type SubmitAction } from './actions.js'
+import type { Problem } from './errors.js'
 import type { RateClass } from './rates.js'
 
 /** The workflow task queue. */
@@ -7,6 +8,15 @@ export const workflowQueue = 'vodflow'
 /** Returns true for a task queue of vodflow's own workers. No other worker may take its tasks. */
 export function isReserved(queue: string): boolean {
   return queue === workflowQueue || queue.startsWith(`${workflowQueue}.`)
+}
+
+/** Returns what is wrong with a task queue of vodflow's own workers for other workers and workflows. */
+export function reservedProblem(queue: string): Problem | undefined {
+  if (!isReserved(queue)) return undefined
+  return {
+    problem: `"${queue}" belongs to vodflow's own workers`,
+    remedy: `use another name: vodflow reserves "${workflowQueue}" and all names that begin with "${workflowQueue}."`,
+  }
 }
 
 const submitRates = Object.fromEntries(

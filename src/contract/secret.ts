@@ -25,12 +25,21 @@ export function holdsNextEntry(secret: string): boolean {
   return /[; ][\w.@-]{1,64}:/.test(secret)
 }
 
-/** Returns a variable of an environment, or undefined if it is not set or blank. @throws as {@link secretOf} */
+/**
+ * Returns a variable of an environment, or undefined if it is not set or empty. Blanks alone are refused, because a deployment that sets
+ * them means to have a secret.
+ *
+ * @throws as {@link secretOf}
+ */
 export function secretIn(
   env: Readonly<Record<string, string | undefined>>,
   name: string,
 ): string | undefined {
-  return secretOf(name, env[name] ?? '') || undefined
+  const given = env[name]
+  if (!given) return undefined
+  const secret = secretOf(name, given)
+  if (secret === '') throw refused(name, 'is blank', 'set it to the secret, or do not set it')
+  return secret
 }
 
 function kindOf(code: number): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { WorkerOptions } from '@temporalio/worker'
 import { InvalidInputError } from '../contract/errors.js'
-import { isReserved, workflowQueue } from '../contract/queues.js'
+import { reservedProblem } from '../contract/queues.js'
 import { version } from '../contract/version.js'
 
 const own = Symbol('vodflow.worker')
@@ -22,10 +22,8 @@ export function requireOwnWork(options: WorkerOptions): void {
 }
 
 function refuseReservedQueue({ taskQueue }: WorkerOptions): void {
-  if (!isReserved(String(taskQueue))) return
-  const problem = `"${taskQueue}" belongs to vodflow's own workers`
-  const remedy = `use another name: vodflow reserves "${workflowQueue}" and all names that begin with "${workflowQueue}."`
-  throw new InvalidInputError([{ field: 'taskQueue', problem, remedy }])
+  const reserved = reservedProblem(String(taskQueue))
+  if (reserved) throw new InvalidInputError([{ field: 'taskQueue', ...reserved }])
 }
 
 /** See `bundleMark`. */

@@ -156,6 +156,8 @@ describe('an option that cannot work is refused by name', () => {
     ['start', { id: null }, 'id'],
     ['start', { id: 5 }, 'id'],
     ['start', { taskQueue: '' }, 'taskQueue'],
+    ['start', { taskQueue: 'vodflow' }, 'taskQueue'],
+    ['start', { taskQueue: 'vodflow.default.read' }, 'taskQueue'],
     ['start', { args: 'text' }, 'args'],
     ['start', { args: null }, 'args'],
     ['start', { requireWorker: 'false' }, 'requireWorker'],
@@ -174,6 +176,14 @@ describe('an option that cannot work is refused by name', () => {
   it('a status that no item has, with those that it may have', async () => {
     const { message } = await refusal('rerunFailed', { statuses: ['canceled'] })
     expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or cancelled/)
+  })
+
+  it('a task queue of vodflow, for a workflow that vodflow does not have', async () => {
+    const { message } = await refusal('start', { taskQueue: 'vodflow' })
+    expect(message).toMatch(/^taskQueue: "vodflow" belongs to vodflow's own workers; use another name/)
+    const vodflow = await connect({ client: client as never })
+    const own = { id: 'a', taskQueue: 'vodflow', requireWorker: false }
+    await expect(vodflow.start('pullUpload', own)).rejects.not.toThrow(InvalidInputError)
   })
 
   it('start without options', async () => {

@@ -249,6 +249,14 @@ describe.each(Object.entries(vodApi))('a request of %s', (_, { request: schema }
   })
 })
 
+it.each(['vodflow', 'vodflow.default.read'])('an upload rule starts no workflow on %s', (taskQueue) => {
+  const work = { workflowType: 'onUpload', taskQueue }
+  const problem = `"${taskQueue}" belongs to vodflow's own workers`
+  expect(problemsOf(() => checked(uploadRule)({ ...upload, work }))).toEqual([
+    { field: 'work.taskQueue', problem, remedy: expect.stringContaining('use another name') },
+  ])
+})
+
 describe('a condition of a search that VOD does not have', () => {
   const problemsIn = (search: object) => {
     const given = { ...batch, source: { search } }

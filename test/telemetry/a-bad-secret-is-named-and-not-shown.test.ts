@@ -112,3 +112,12 @@ it('a private key that is none, and a broken configuration file, are not shown e
       expect(shown(ended)).not.toContain('hunter2')
     }
 })
+
+it.each(['callbacks', 'doctor', 'set'])(
+  'a SignKey of blanks is refused by %s, not ignored',
+  async (command) => {
+    const ended = await vodflow(commands[command] ?? [], { ...system.environment, VODFLOW_SIGN_KEY: ' ' })
+    expect(ended.code).not.toBe(0)
+    expect(shown(ended)).toMatch(/VODFLOW_SIGN_KEY.{0,5}(is blank|at most 32)/)
+  },
+)
