@@ -69,7 +69,7 @@ function unusedKey(content: string): string {
  * Notifies another system with a signed webhook (standardwebhooks.com): the headers `webhook-id`, `webhook-timestamp` and
  * `webhook-signature`, and the body `{ type, timestamp, data }`. It is sent until the endpoint accepts it (2xx). The id stays the same, so
  * that the receiver can drop repetitions. If the endpoint is down, the attempts take three days, or nine if each answer has a
- * `Retry-After` of 24 hours. To continue in the meantime, await the promise later.
+ * `Retry-After` of 24 hours. To continue in the meantime, await the promise later, but before the workflow function returns.
  *
  * @returns the id.
  * @throws ActivityFailure with an ApplicationFailure of type `Undelivered` after the last attempt, `Gone` if the endpoint answers 410,
