@@ -23,7 +23,7 @@ const tagBytes = 16
  * @param keys - as in `VODFLOW_PAYLOAD_KEYS`: `k2:<64 hex digits>,k1:<64 hex digits>`. The first key encrypts, all keys decrypt.
  * @throws InvalidInputError that names the problem, but never the key
  */
-export function payloadEncryption(keys: string): DataConverter {
+export function payloadEncryption(keys: string | undefined): DataConverter {
   return { payloadCodecs: [createEncryptionCodec(parsePayloadKeys(keys))] }
 }
 

@@ -21,7 +21,8 @@ export interface PayloadKeys {
  *
  * @throws InvalidInputError that names the problem, but never the key
  */
-export function parsePayloadKeys(text: string): PayloadKeys {
+export function parsePayloadKeys(text: string | undefined): PayloadKeys {
+  if (text === undefined) throw refuse('is not set')
   if (typeof text !== 'string') throw refuse('is not text')
   const decrypt = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = decrypt.find(({ id }, index) => decrypt.findIndex((key) => key.id === id) !== index)

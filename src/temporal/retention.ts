@@ -4,6 +4,9 @@ import { day } from '../contract/time.js'
 /** VOD remembers a SessionId for 7 days. If Temporal forgets a run earlier, starting it again is billed again. */
 const leastDays = 7
 
+/** The period that the documentation recommends. */
+const recommendedDays = 30
+
 /** The retention period of a namespace. */
 export interface Retention {
   readonly ms: number
@@ -23,6 +26,6 @@ export async function retentionOf(
   if (days >= leastDays) return { ms, days }
   const rounded = Math.round(days * 100) / 100
   const what = `Temporal keeps ended runs for ${rounded} days, but at least ${leastDays} are needed: the same request could be billed twice`
-  const fix = `temporal operator namespace update --namespace ${namespace} --retention ${leastDays}d`
+  const fix = `temporal operator namespace update --namespace ${namespace} --retention ${recommendedDays}d`
   return { ms, days, problem: { what, fix } }
 }

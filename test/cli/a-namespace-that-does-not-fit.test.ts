@@ -166,7 +166,7 @@ describe('a retention', () => {
   const problemOf = (days: number) =>
     `Temporal keeps ended runs for ${days} days, but at least 7 are needed: the same request could be billed twice`
   const fixOf = (namespace: string) =>
-    `temporal operator namespace update --namespace ${namespace} --retention 7d`
+    `temporal operator namespace update --namespace ${namespace} --retention 30d`
 
   it.each([
     ['one-day', 1],

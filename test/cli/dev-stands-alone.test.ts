@@ -60,7 +60,11 @@ afterAll(async () => {
 describe('a folder for data', () => {
   it('has its settings, with keys in them, for this user only', async () => {
     expect(await modeOfSettings(data)).toBe(0o600)
-    expect(await readFile(join(data, 'dev.env'), 'utf8')).toMatch(/^export VODFLOW_MAC_KEYS=/m)
+    const settings = await readFile(join(data, 'dev.env'), 'utf8')
+    expect(settings).toMatch(/^export VODFLOW_MAC_KEYS=/m)
+    // Those of another Temporal, which the stack does not have.
+    expect(settings).toMatch(/^unset .*\bVODFLOW_PAYLOAD_KEYS\b/m)
+    expect(settings).not.toMatch(/^export VODFLOW_PAYLOAD_KEYS/m)
   })
 
   it('has its histories, with tokens in them, for this user only', async () => {

@@ -157,7 +157,7 @@ describe('keys', () => {
 
   it.each([
     ['none', '', /is not 1 to 8 letters/],
-    ['nothing', undefined as never, /VODFLOW_PAYLOAD_KEYS: is not text/],
+    ['nothing', undefined, /VODFLOW_PAYLOAD_KEYS: is not set/],
     ['no colon', 'abc', /the key of "abc" is not 64 hex digits/],
     ['too short', 'k1:abcd', /the key of "k1" is not 64 hex digits/],
     ['no hex', `k1:${'z'.repeat(64)}`, /not 64 hex digits/],

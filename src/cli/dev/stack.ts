@@ -69,6 +69,7 @@ export async function startStack({
   dataConverter,
   signal,
 }: StackOptions = {}): Promise<Stack> {
+  const payloadKeys = dataConverter ? undefined : process.env.VODFLOW_PAYLOAD_KEYS
   const converter = dataConverter ? { dataConverter } : encryptionFromEnv()
   const closers: (() => Promise<void> | void)[] = []
   let closing = false
@@ -156,6 +157,7 @@ export async function startStack({
         VODFLOW_VOD_ENDPOINT: vod.endpoint,
         VODFLOW_TEMPORAL_UI: temporal.uiUrl,
         VODFLOW_MAC_KEYS: macKeyList,
+        ...(payloadKeys ? { VODFLOW_PAYLOAD_KEYS: payloadKeys } : {}),
       },
       worker: { connection: native },
       failed,

@@ -172,7 +172,7 @@ it('a namespace that forgets too soon, and knows no search attribute', async () 
   await expect.poll(registered).not.toBeUndefined()
   const { of, code } = await doctor({ TEMPORAL_NAMESPACE: 'short' })
   expect(of('retention')).toMatchObject([
-    { state: 'bad', fix: expect.stringContaining('--namespace short --retention 7d') },
+    { state: 'bad', fix: expect.stringContaining('--namespace short --retention 30d') },
   ])
   expect(of('search attributes')).toMatchObject([
     { state: 'doubtful', what: expect.stringContaining('VodflowFileId'), fix: 'vodflow setup' },
