@@ -35,6 +35,7 @@ import {
 import {
   createdAt,
   foundTasks,
+  isOfWork,
   isOpen,
   isOver,
   lose,
@@ -260,14 +261,11 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   if (task?.stage !== 'reading') return [state, []]
   const { underWay } = task
   if (underWay.cause === 'cancel') return close(state, task, at, reading)
-  // An answer that names neither the task nor the work may be about any other task.
-  const isOurs = state.SessionId !== '' && reading.SessionId === state.SessionId
-  if (input.namesNone && !isOurs) return gone(state, input)
+  if (input.namesNone && !isOfWork(state, reading)) return gone(state, input)
   // A detail with another SessionId is not about this step. VOD may leave the SessionId of a sibling task empty.
   const adopted = state.start.origin.kind === 'adopt'
-  const echoed = !adopted && !task.startedHere
-  if (echoed && reading.SessionId !== undefined && reading.SessionId !== state.SessionId)
-    return unconfirmed(state, task, opened(task), at)
+  const isForeign = reading.SessionId !== undefined && !isOfWork(state, reading)
+  if (isForeign && !adopted && !task.startedHere) return unconfirmed(state, task, opened(task), at)
   // Only the detail of an adopted task shows its type and its age.
   const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
   const known = shown(adopted ? { ...task, ...about } : task, reading)

@@ -110,6 +110,11 @@ export function isListed({ TaskType }: Pick<StepTask, 'TaskType'>): boolean {
   return taskKinds[TaskType]?.listed ?? false
 }
 
+/** Returns true if the SessionId of the reading is the step's. Without a TaskId, nothing else tells whose reading it is. */
+export function isOfWork({ SessionId }: StepState, reading: TaskReading): boolean {
+  return SessionId !== '' && reading.SessionId === SessionId
+}
+
 export function taskOf(state: StepState, TaskId: string): TaskState | undefined {
   return state.tasks.find((task) => task.TaskId === TaskId)
 }
