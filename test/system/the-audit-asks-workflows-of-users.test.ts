@@ -70,6 +70,21 @@ it.each(['canceled', 'detached'] as const)('is silent about a step that was %s',
   expect(await findingsOf(workflowId)).toEqual([])
 })
 
+it('finds the task of a submit that had no answer when its workflow completed', async () => {
+  system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 3_000, times: 1 })
+  const FileId = await system.media()
+  const workflowId = await theirs.start('untilTold', { request: { FileId, ProcedureName: 'one' } })
+  const pending = async () => (await handleOf(workflowId).describe()).raw.pendingActivities ?? []
+  await expect.poll(async () => (await pending()).map(({ state }) => state)).toEqual([2])
+  await handleOf(workflowId).signal('told')
+  await endOf(workflowId, 'COMPLETED')
+  await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
+  const { TaskId } = system.tasksOf(FileId)[0] ?? {}
+  const finding = { kind: 'taskWithoutRun', run: 'completed', TaskId }
+  expect(await findingsOf(workflowId)).toMatchObject([finding])
+  expect(await findingsOf(workflowId, true)).toMatchObject([{ ...finding, repaired: true }])
+})
+
 it('without a worker, finds only what cannot have been read', async () => {
   const { FileId, workflowId } = await waiting()
   const canceled = await waiting()

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import { isTerminal } from '../../contract/outcome.js'
 import type { RunProgress } from '../../contract/progress.js'
 import { type AuditFinding, type AuditRun, type AuditTask, mustBeAsked, nameOf } from './findings.js'
-import { progressOf } from './runs.js'
+import { progressOf, type RunAnswer, stepsOf } from './runs.js'
 
 interface AuditLists {
   readonly tasks: readonly AuditTask[]
@@ -17,12 +17,13 @@ export async function ask(
 ): Promise<AuditFinding | undefined> {
   if (finding.kind === 'finishedButWaiting') {
     const { address, TaskId } = finding
-    return hasRead(await progressOf(client, address, address.SessionId), TaskId) ? undefined : finding
+    const said = await progressOf(client, address, address.SessionId)
+    return hasRead(progressIn(said), TaskId) ? undefined : finding
   }
   if (finding.kind === 'taskWithoutRun')
     return (await isLeft(client, finding.TaskId, { tasks, runs })) ? finding : undefined
   if (finding.kind === 'runWithoutTask') {
-    const progress = await progressOf(client, finding)
+    const progress = progressIn(await progressOf(client, finding))
     // It waits for the task of another run that had its idempotencyKey first.
     if (progress?.tasks.some(({ TaskId }) => tasks.some((task) => task.TaskId === TaskId))) return undefined
     const phase = progress?.phase
@@ -37,11 +38,24 @@ async function isLeft(client: Client, TaskId: string, { tasks, runs }: AuditList
   const { address, finishedAt = 0, Status } = task ?? {}
   const run = address && runs.find((each) => nameOf(each) === nameOf(address))
   if (!run || !mustBeAsked(run)) return true
-  const progress = await progressOf(client, run, address.SessionId)
+  const said = await progressOf(client, run, address.SessionId)
+  const progress = progressIn(said)
   if (progress) return !hasRead(progress, TaskId)
-  // No worker answers. A run that failed has reported nothing; one that completed cannot have read what VOD has not ended.
+  if ('answer' in said && (await isOpen(client, run))) return true
+  // A run that failed has reported nothing; one that completed cannot have read what VOD has not ended.
   if (run.status === 'failed') return finishedAt === 0 || finishedAt > (run.closedAt ?? 0)
   return run.status === 'completed' && !isTerminal(Status ?? '')
+}
+
+/** A step learns its SessionId from the answer to its submit. Without that answer, only an open step can have sent it. */
+async function isOpen(client: Client, run: AuditRun): Promise<boolean> {
+  const said = await stepsOf(client, run)
+  return 'answer' in said && said.answer.some(({ phase }) => phase !== 'settled')
+}
+
+/** Returns the progress of the step, or undefined if no run has answered for it. */
+export function progressIn(said: RunAnswer<RunProgress | undefined>): RunProgress | undefined {
+  return 'answer' in said ? said.answer : undefined
 }
 
 /** The step waits for this task no longer. */
