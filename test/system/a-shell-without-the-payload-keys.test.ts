@@ -62,3 +62,26 @@ it.each([
     },
   ])
 })
+
+it('the audit says which run it could not ask, and takes that for no finding', async () => {
+  stack.vod.switches.ignoreSkew = true
+  stack.vod.clock.advance(-hour)
+  const FileId = await media()
+  stack.vod.faults.add({ kind: 'dropCallback' })
+  const run = await vodflow.process({ FileId, ProcedureName: 'one' })
+  const tasks = () => stack.vod.books().tasks.filter((task) => task.FileId === FileId)
+  await expect.poll(() => tasks().map(({ Status }) => Status)).toEqual(['FINISH'])
+  stack.vod.faults.clear()
+  const { code, stdout } = await command(['audit'], stack.environment)
+  expect(stdout).toContain(`unknown  could not ask ${run.workflowId} `)
+  expect(stdout).toMatch(/"k1".*VODFLOW_PAYLOAD_KEYS/)
+  expect(stdout).not.toMatch(/^found/m)
+  expect(code).toBe(0)
+  const { unasked, findings } = JSON.parse((await command(['audit', '--json'], stack.environment)).stdout)
+  expect(findings).toEqual([])
+  expect(unasked).toEqual([
+    { workflowId: run.workflowId, TaskId: tasks()[0]?.TaskId, why: expect.stringContaining('k1') },
+  ])
+  const withKeys = await command(['audit'], { ...stack.environment, VODFLOW_PAYLOAD_KEYS: keys })
+  expect(withKeys).toMatchObject({ code: 2, stdout: expect.stringContaining('still waits for') })
+})
