@@ -178,7 +178,7 @@ export class RunPausedError extends VodflowError {
       : `temporal workflow unpause ${which}`
     super({
       what: `${what} is paused${when}${who}${why}`,
-      remedy: `It continues after ${command}.`,
+      remedy: `To continue it: ${command}`,
       cause,
     })
   }
