@@ -85,12 +85,20 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'callback address',
   ])
   expect(findings.find(({ check }) => check === 'payload keys')).toMatchObject({
-    what: expect.stringContaining(
-      'cannot be compared with those of the workers, because no sweep has answered',
-    ),
+    what: expect.stringContaining('cannot be compared with those of the workers, because no sweep runs'),
     fix: expect.stringContaining('process a media file'),
   })
   expect(code).toBe(0)
+})
+
+it('payload keys that cannot be compared, because the worker of the sweep is away', async () => {
+  const workflowId = 'vodflow/sweep/elsewhere/default'
+  const sweep = await system.vodflow.client.workflow.start('sweep', { workflowId, taskQueue: 'away' })
+  const keysOf = async () => (await doctor()).of('payload keys')
+  const what = expect.stringContaining(`because no worker has answered for the sweep "${workflowId}"`)
+  const fix = expect.stringMatching(/^vodflow worker --account default, if none runs/)
+  await expect.poll(keysOf).toMatchObject([{ state: 'doubtful', what, fix }])
+  await sweep.terminate()
 })
 
 it('says it in words, with the command that fixes it', async () => {
