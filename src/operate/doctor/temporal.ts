@@ -56,7 +56,7 @@ export async function* checkTemporal({
     yield* compareWorkersOf(vodflow, { account, own })
     yield await checkPayloadKeys(vodflow, account)
     yield* checkRuns(vodflow.client)
-    yield* checkSweeps(vodflow.client)
+    yield* checkSweeps(vodflow.client, (await clockOf(vodflow.client).now()) ?? Date.now())
     yield await checkSubmits(vodflow, account)
     yield await checkThrottling(vodflow.client)
   } finally {

@@ -7,6 +7,7 @@ import { createPushHandler, startCallbackServer } from '../../../src/callbacks/i
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
 import { sealSessionContext } from '../../../src/contract/seal/token.js'
 import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
+import { checkSweeps } from '../../../src/operate/doctor/sweeps.js'
 import { lastPollOf } from '../../../src/operate/doctor/temporal.js'
 import { taskQueueType } from '../../../src/temporal/enums.js'
 import { vodflow } from '../../cli/cli.js'
@@ -99,6 +100,31 @@ it('payload keys that cannot be compared, because the worker of the sweep is awa
   const fix = expect.stringMatching(/^vodflow worker --account default, if none runs/)
   await expect.poll(keysOf).toMatchObject([{ state: 'doubtful', what, fix }])
   await sweep.terminate()
+})
+
+it('a run that waits without a sweep, for longer than a worker takes to start one', async () => {
+  const { client } = system.vodflow
+  const findings = async (later: number) => {
+    const found: DoctorFinding[] = []
+    for await (const each of checkSweeps(client, Date.now() + later)) found.push(each)
+    return found
+  }
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const { workflowId } = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+  const what = `"vodflow/sweep/default/default" does not run, and a run waits for tasks of its application, for example ${workflowId}`
+  await expect
+    .poll(() => findings(3_600_000))
+    .toMatchObject([{ state: 'doubtful', what: expect.stringContaining(what) }])
+  expect(await findings(0)).toEqual([])
+  const sweep = await client.workflow.start('sweep', {
+    workflowId: 'vodflow/sweep/default/default',
+    taskQueue: 'vodflow',
+    args: [{ account: 'default', times: { interval: 3_600_000 } }],
+  })
+  await expect.poll(() => findings(3_600_000)).toEqual([])
+  await sweep.terminate()
+  system.vod.faults.clear()
+  await client.workflow.getHandle(workflowId).terminate()
 })
 
 it('says it in words, with the command that fixes it', async () => {
