@@ -60,7 +60,16 @@ async function inspect(workflowId: string, replace: () => Promise<unknown>): Pro
     if (isPinnedByWorker(run.raw.workflowExecutionInfo?.versioningInfo)) await unpin(client, workflowId)
     return
   }
-  const { what, replaceable } = problem
+  const { what, replaceable, unreadable } = problem
+  if (unreadable) {
+    log.warn('the sweep cannot be checked', {
+      workflowId,
+      problem: what,
+      remedy:
+        'give every worker the same VODFLOW_PAYLOAD_KEYS; the sweep is probably healthy, so do not end it',
+    })
+    return
+  }
   log.warn('the run with the id of the sweep does not sweep', {
     workflowId,
     problem: what,

@@ -1,13 +1,15 @@
 import { userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { DecideOptions, GateView } from '../client/index.js'
+import { decisionsOf } from '../client/gates.js'
+import type { DecideOptions, GateView, RunSummary, Vodflow } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
 import { plain } from '../contract/visible.js'
 import { commandText } from '../operate/report/commandText.js'
 import { gateLine } from './look.js'
-import { oneRun } from './oneRun.js'
+import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
-import { print } from './print.js'
+import { print, statusText } from './print.js'
 import { withVodflow } from './session.js'
 
 interface DecideFlags {
@@ -49,25 +51,55 @@ Example:
       if (run !== undefined && gate === undefined)
         throw new Error('--run needs --gate; pass the name of the gate as well')
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, { subApp })
+        const found = await oneRun(vodflow, id, { subApp })
+        const { workflowId } = found
         const { gate: name, runId } = gate
           ? { gate, runId: run }
-          : meantGate(workflowId, await vodflow.gates(workflowId), { decision, by })
+          : await meantOf(vodflow, found, { decision, by })
         const decided = await vodflow.decide(workflowId, { gate: name, runId, decision, by, reason })
         print(json, { workflowId, ...decided }, () => [`${workflowId}: gate ${name} ${decision} by ${by}`])
       })
     })
 }
 
+type DecisionOfPerson = Pick<DecideOptions, 'decision' | 'by'>
+type MeantGate = Pick<DecideOptions, 'gate' | 'runId'>
+
+async function meantOf(vodflow: Vodflow, run: RunSummary, said: DecisionOfPerson): Promise<MeantGate> {
+  const { workflowId } = run
+  return isOpen(run)
+    ? meantGate(workflowId, await vodflow.gates(workflowId), said)
+    : meantAfterEnd(vodflow, run, said)
+}
+
+/** Time to wait for the worker of a run that has ended, ms. */
+const lastLookMs = 5_000
+
+/** Returns a gate that was decided, so that the answer is the decision that stands. The history has those of people, without a worker. */
+async function meantAfterEnd(vodflow: Vodflow, run: RunSummary, said: DecisionOfPerson): Promise<MeantGate> {
+  const { workflowId, status } = run
+  const decided = await decisionsOf(vodflow.client, run)
+  const meant =
+    decided.find((each) => saysTheSame(each, said)) ?? (decided.length === 1 ? decided[0] : undefined)
+  if (meant) return { gate: meant.gate }
+  const gates = await Promise.race([
+    vodflow.gates(workflowId).catch(() => undefined),
+    sleep(lastLookMs, undefined, { ref: false }),
+  ])
+  if (gates) return meantGate(workflowId, gates, said)
+  const named = decided.map(
+    ({ gate, decision, by }) => `; gate "${plain(gate)}" is ${decision} by ${plain(by)}`,
+  )
+  throw new Error(
+    `"${workflowId}" has ended (${statusText(status)}), so no gate of it waits${named.join('')}; ${commandText('report', workflowId)} shows what it did`,
+  )
+}
+
 /**
  * Returns the gate to decide at if none is named: the gate that waits. If none waits, returns the gate that was decided, so that the
  * answer is the decision that stands.
  */
-function meantGate(
-  workflowId: string,
-  gates: readonly GateView[],
-  said: Pick<DecideOptions, 'decision' | 'by'>,
-): Pick<DecideOptions, 'gate' | 'runId'> {
+function meantGate(workflowId: string, gates: readonly GateView[], said: DecisionOfPerson): MeantGate {
   const open = gates.filter(({ status }) => status === 'open')
   const decided = gates.filter(({ decision }) => decision !== undefined)
   const same = decided.findLast(({ decision }) => decision && saysTheSame(decision, said))

@@ -41,7 +41,7 @@ export function registerAudit(program: Command): void {
     })
 }
 
-/** Returns true if no finding is left. Paused runs and stuck runs of other systems are printed but do not count. */
+/** Returns true if no finding is left. What is paused, stuck elsewhere, or could not be asked is printed but does not count. */
 function isGood({ findings, notAsked }: Audit): boolean {
   const left = findings.filter(
     (finding) =>
@@ -53,6 +53,7 @@ function isGood({ findings, notAsked }: Audit): boolean {
 function textOf({
   findings,
   notAsked,
+  unasked,
   tasks,
   foreign,
   forged,
@@ -68,6 +69,10 @@ function textOf({
       (finding) => `${finding.repaired ? 'repaired ' : 'found    '}${sentenceOf(finding)}${nextOf(finding)}`,
     ),
     ...notAsked.map((each) => `unknown  ${notAskedText(each)}.`),
+    ...unasked.map(
+      ({ workflowId, TaskId, why }) =>
+        `unknown  could not ask ${workflowId} whether it still waits for ${TaskId}: ${why}.`,
+    ),
     `${tasks} tasks of the last ${hours} hours (${foreign} of other systems, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
     ...otherAccounts.map(
       ({ account, tasks: count }) =>
@@ -85,7 +90,7 @@ function sentenceOf(finding: AuditFinding): string {
     case 'taskWithoutRun':
       return `no run waits for ${finding.TaskId} (${finding.Status}, file ${finding.FileId}): its run ${finding.workflowId} is ${finding.run}.`
     case 'runWithoutTask':
-      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: no worker answers'}.`
+      return `no task of ${finding.workflowId}, open since ${new Date(finding.startedAt).toISOString()}, phase ${finding.phase ?? 'unknown: it could not be asked'}.`
     case 'finishedButWaiting':
       return `${finding.address.workflowId} still waits for ${finding.TaskId}, which ended ${finding.finishedAt === 0 ? '' : `at ${new Date(finding.finishedAt).toISOString()}`}.`
     case 'stuck':
@@ -117,8 +122,8 @@ function hoursOption(text: string): number {
 const help = `
 --repair acts on tasks whose token names the account of --account and an application in which VOD lists the task. For other tasks, it
 prints which audit repairs them.
-Exit code: 0 nothing found, or everything repaired; 2 findings are left, or something could not be checked; 1 an error. Paused runs and
-stuck runs on task queues that are not vodflow's are printed but do not count.
+Exit code: 0 nothing found, or everything repaired; 2 findings are left, or Temporal could not say which runs are stuck; 1 an error. Paused
+runs, stuck runs on task queues that are not vodflow's, and runs that could not be asked are printed but do not count.
 
 Examples:
   vodflow audit --sub-app 1500000001

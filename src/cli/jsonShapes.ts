@@ -63,7 +63,7 @@ export const jsonShapes: Readonly<Record<string, readonly string[]>> = {
   'batch report': batch.slice(1),
   'batch rerun-failed': batch,
   audit: [
-    '{findings: [{kind, repaired, problem?, ...}], notAsked: [{reasons, partly, why}], tasks, foreign, forged, otherAccounts: [{account, tasks}], runs, retentionMs, windowMs}',
+    '{findings: [{kind, repaired, problem?, ...}], notAsked: [{reasons, partly, why}], unasked: [{workflowId, TaskId, why}], tasks, foreign, forged, otherAccounts: [{account, tasks}], runs, retentionMs, windowMs}',
   ],
   'submits stop': [submits],
   'submits resume': [submits],

@@ -1,9 +1,9 @@
 import { VodflowError } from '../base/vodflowError.js'
 import type { RunHandle } from '../client/index.js'
-import { shellWord } from '../client/shellWord.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { withoutEncoding } from '../contract/unopened.js'
 import { plain } from '../contract/visible.js'
+import { commandText } from '../operate/report/commandText.js'
 import { redact } from './redact.js'
 
 /** Returns the message of an error in the words of the command line, without secrets. */
@@ -15,9 +15,11 @@ export function messageOf(error: unknown): string {
 /** Returns the message and the remedy in words of the command line, with the id of the run in its commands. */
 export function inCommands(error: VodflowError): VodflowError['inCommands'] {
   const { workflowId } = error as Partial<RunHandle>
-  // After an id that starts with a dash, options would need another order.
-  if (workflowId === undefined || workflowId.startsWith('-')) return error.inCommands
-  const named = (text: string) => text.replaceAll(' <id>', () => ` ${shellWord(workflowId)}`)
+  if (workflowId === undefined) return error.inCommands
+  const named = (text: string) =>
+    text.replaceAll(/vodflow (\w+) <id>( --reason "\.{3}")?/g, (_, name: string, options = '') =>
+      commandText(name, workflowId, options.trim()),
+    )
   const { message, remedy } = error.inCommands
   return { message: named(message), remedy: named(remedy) }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { gatesQuery } from '../contract/gates.js'
+import { type GateDecision, gatesQuery } from '../contract/gates.js'
 import { outcomeCheck } from '../contract/outcomeCheck.js'
 import { progressQuery, stepsQuery, viewQuery } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
@@ -31,6 +31,14 @@ const Progress = z.looseObject({
 
 const Step = Progress.extend({ key: z.string(), problem: z.string().optional() })
 
+const Decision = z.looseObject({
+  decision: z.string(),
+  decidedBy: z.enum(['policy', 'person', 'deadline']),
+  by: z.string(),
+  reason: z.string(),
+  decidedAt: z.string(),
+})
+
 const Gate = z.looseObject({
   gate: z.string(),
   status: z.enum(['open', 'approved', 'rejected', 'cancelled']),
@@ -38,16 +46,14 @@ const Gate = z.looseObject({
   Label: z.string().optional(),
   deadline: z.string(),
   onDeadline: z.string(),
-  decision: z
-    .looseObject({
-      decision: z.string(),
-      decidedBy: z.enum(['policy', 'person', 'deadline']),
-      by: z.string(),
-      reason: z.string(),
-      decidedAt: z.string(),
-    })
-    .optional(),
+  decision: Decision.optional(),
 })
+
+/** Returns the answer to a decision as such, or undefined if it is anything else. */
+export function asDecision(value: unknown): GateDecision | undefined {
+  const { data } = Decision.extend({ gate: z.string() }).safeParse(value)
+  return data as GateDecision | undefined
+}
 
 const answers: Readonly<Record<string, z.ZodType>> = {
   // A run without a step has no progress yet.

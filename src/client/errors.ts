@@ -90,7 +90,7 @@ export class NoAnswerError extends VodflowError {
     super({
       what: `${endedText(outcome)}No worker on the task queue "${queue}" answered for "${workflowId}" in time`,
       remedy:
-        'The worker may be busy, or have another build than the run needs. Check its log, then try again.',
+        'The worker may be busy, it may have stopped within the last 90 s, or it may have another build than the run needs. Check its log, then try again.',
       cause,
     })
   }
@@ -178,7 +178,7 @@ export class RunPausedError extends VodflowError {
       : `temporal workflow unpause ${which}`
     super({
       what: `${what} is paused${when}${who}${why}`,
-      remedy: `It continues after ${command}.`,
+      remedy: `To continue it: ${command}`,
       cause,
     })
   }

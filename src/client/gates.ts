@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Client, WorkflowUpdateFailedError } from '@temporalio/client'
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, type Payload } from '@temporalio/common'
 import type { VodflowError } from '../base/vodflowError.js'
 import {
   type DecideOptions,
@@ -11,6 +11,9 @@ import {
   howDecided,
   saysTheSame,
 } from '../contract/gates.js'
+import { historyPages } from '../temporal/historyPages.js'
+import { payloadReader } from '../temporal/payloads.js'
+import { asDecision } from './answers.js'
 import { askWorker, type QueryTarget, queryWorker } from './askWorker.js'
 import { describeIfThere } from './earlierRun.js'
 import { DecisionRefusedError, RunNotFoundError } from './errors.js'
@@ -73,13 +76,38 @@ async function refusalOf(
   })
 }
 
-/** Returns the error for a run that has ended. Its worker still knows the decision that stands. */
+/** Returns the decisions of people that the history of a run shows, without a worker. Those that cannot be read here are left out. */
+export async function decisionsOf(
+  client: Client,
+  run: { readonly workflowId: string; readonly runId: string },
+): Promise<readonly GateDecision[]> {
+  const { namespace } = client.options
+  const read = payloadReader(client.options)
+  const owner = { type: 'workflow', namespace, workflowId: run.workflowId } as const
+  const asked = new Set<string>()
+  const answers: Payload[] = []
+  for await (const events of historyPages(client, run)) {
+    for (const event of events) {
+      const { acceptedRequest } = event.workflowExecutionUpdateAcceptedEventAttributes ?? {}
+      const { meta, outcome } = event.workflowExecutionUpdateCompletedEventAttributes ?? {}
+      if (acceptedRequest?.input?.name === decideUpdate) asked.add(acceptedRequest.meta?.updateId ?? '')
+      if (asked.has(meta?.updateId ?? '')) answers.push(...(outcome?.success?.payloads ?? []))
+    }
+  }
+  const decisions = await Promise.all(answers.map((each) => read(each, owner).catch(() => undefined)))
+  return decisions.map(asDecision).filter((each) => each !== undefined)
+}
+
+/** Returns the error for a run that has ended. Its history has the decision of a person, and its worker any decision. */
 async function refusalAfterEnd(
   client: Client,
   { run, gate, cause }: { run: QueryTarget; gate: string; cause: VodflowError },
 ): Promise<DecisionRefusedError> {
-  const gates = await gatesOf(client, run).catch(() => [])
-  const earlier = gates.find((each) => each.gate === gate)?.decision
+  const { runId } = run
+  const decisions = runId === undefined ? [] : await decisionsOf(client, { ...run, runId }).catch(() => [])
+  const earlier =
+    decisions.find((each) => each.gate === gate) ??
+    (await gatesOf(client, run).catch(() => [])).find((each) => each.gate === gate)?.decision
   const what = earlier
     ? `gate "${gate}" is ${earlier.decision} already, ${howDecided(earlier)}`
     : 'the run has ended or does not exist'

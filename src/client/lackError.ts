@@ -21,8 +21,8 @@ export function lackErrorOf(
   return new NoWorkerError(queues, remedyOf(lack, polled, { workflowId, start }), cause, lack)
 }
 
-const setCurrent = 'temporal worker deployment set-current-version'
-const setRamping = 'temporal worker deployment set-ramping-version'
+const setCurrentCommand = 'temporal worker deployment set-current-version'
+const setRampingCommand = 'temporal worker deployment set-ramping-version'
 
 /** Returns the remedy that gets a worker for the tasks of a queue. */
 export function remedyOf(
@@ -37,7 +37,7 @@ export function remedyOf(
   const { deploymentName, buildId } = lack.build
   const name = `--deployment-name ${shellWord(deploymentName)}`
   if (lack.reason === 'noCurrentVersion')
-    return `Make a build the current one: ${setCurrent} ${name} --build-id ${shellWord(buildId)}.`
+    return `Make a build the current one: ${setCurrentCommand} ${name} --build-id ${shellWord(buildId)}`
   const restart = `Start its worker again (vodflow worker --deployment ${shellWord(deploymentName)} --build-id ${shellWord(buildId)})`
   if (lack.pinned) {
     const pinned = `TemporalWorkerDeploymentVersion = ${quoted(buildText(lack.build))} AND ExecutionStatus = "Running"`
@@ -45,14 +45,14 @@ export function remedyOf(
       workflowId === undefined
         ? `--query ${shellQuoted(pinned)} --reason "..."`
         : `--workflow-id ${shellWord(workflowId)}`
-    return `${restart}, or move what waits for it to the current build: temporal workflow update-options --versioning-override-behavior auto_upgrade ${which}.`
+    return `${restart}, or move what waits for it to the current build: temporal workflow update-options --versioning-override-behavior auto_upgrade ${which}`
   }
   if (lack.ramping)
-    return `${restart}, or end the ramp: ${setRamping} ${name} --build-id ${shellWord(buildId)} --delete.`
+    return `${restart}, or end the ramp: ${setRampingCommand} ${name} --build-id ${shellWord(buildId)} --delete`
   const other = pollers.find(({ build }) => build?.deploymentName === deploymentName)?.build
   if (other)
-    return `${restart}, or make the build that polls the current one: ${setCurrent} ${name} --build-id ${shellWord(other.buildId)}.`
+    return `${restart}, or make the build that polls the current one: ${setCurrentCommand} ${name} --build-id ${shellWord(other.buildId)}`
   if (pollers.length > 0)
-    return `${restart}, or let the workers without a build take the runs: ${setCurrent} ${name} --unversioned.`
+    return `${restart}, or let the workers without a build take the runs: ${setCurrentCommand} ${name} --unversioned`
   return `${restart}.`
 }

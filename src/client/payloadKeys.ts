@@ -6,10 +6,12 @@ import { executionsIn } from '../temporal/executions.js'
 
 /**
  * Whether this process and the workers have the same payload keys. `unread`: a worker cannot read what this process writes, so that its
- * signals wake no run. `unreadable`: this process cannot read what a worker writes. `unknown`: no sweep runs, or no worker has answered.
+ * signals wake no run. `unreadable`: this process cannot read what a worker writes. `unknown`: no sweep runs, or no worker has answered for
+ * the sweep that is named.
  */
 export type PayloadKeysComparison =
-  | { readonly kind: 'same' | 'unknown' }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'unknown'; readonly workflowId?: string }
   | { readonly kind: 'unread' | 'unreadable'; readonly workflowId: string; readonly problem: string }
 
 /** Timeout of the list and of each query, ms. */
@@ -29,7 +31,8 @@ export async function comparePayloadKeys(client: Client): Promise<PayloadKeysCom
   const sweeps = await runningSweeps(client)
   const found = await Promise.all(sweeps.map((workflowId) => compareAt(client, workflowId)))
   const differing = found.find(({ kind }) => kind === 'unread' || kind === 'unreadable')
-  return differing ?? { kind: found.some(({ kind }) => kind === 'same') ? 'same' : 'unknown' }
+  const known = differing ?? found.find(({ kind }) => kind === 'same')
+  return known ?? found[0] ?? { kind: 'unknown' }
 }
 
 /** Returns the workflow ids of running sweeps, at most 10. */
@@ -53,7 +56,7 @@ async function compareAt(client: Client, workflowId: string): Promise<PayloadKey
   } catch (error) {
     const message = error instanceof Error ? error.message : ''
     const problem = withoutEncoding(message)
-    if (problem === message) return { kind: 'unknown' }
+    if (problem === message) return { kind: 'unknown', workflowId }
     return { kind: error instanceof QueryNotRegisteredError ? 'unread' : 'unreadable', workflowId, problem }
   }
 }

@@ -191,7 +191,7 @@ async function accountsWithoutWorker({ client, open }: QuestionContext): Promise
     const names = calls.flatMap(({ name }, index) => (polled[index]?.pollers.length ? [] : [name]))
     if (names.length === 0) return nothing
     const what = lackText({ reason: 'noWorker' }, names)
-    const remedy = `${startOne(account)} If the account is no longer used, end its sweep: temporal workflow terminate --workflow-id ${shellWord(workflowId)}.`
+    const remedy = `${startOne(account)} If the account is no longer used, end its sweep: temporal workflow terminate --workflow-id ${shellWord(workflowId)}`
     return found({ reason: 'noWorker', count: 1, workflowId, what, remedy, ours: true })
   })
   return together(groups)

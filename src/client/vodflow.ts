@@ -258,7 +258,7 @@ export class Vodflow {
 
   /**
    * Decides at a review gate, on behalf of a person. The first decision stands. If the same person repeats it, the call returns it, even
-   * after the run has ended, as long as its worker answers.
+   * after the run has ended and without a worker.
    *
    * @throws DecisionRefusedError if the decision was refused, with the decision that stands, if any
    * @throws NoWorkerError, NoAnswerError if the worker of the run does not answer within 15 s; it may take the decision later

@@ -17,6 +17,8 @@ export interface SweepProblem {
   readonly what: string
   /** The run can be replaced, because a run of its type makes no tasks. */
   readonly replaceable: boolean
+  /** Its input cannot be read here. It does its work if the workers have other keys than this process. */
+  readonly unreadable?: true
 }
 
 type SweepRun = Pick<
@@ -33,8 +35,10 @@ export async function sweepProblem(client: Client, run: SweepRun): Promise<Sweep
   const until = delayedUntil(run)
   if (until) return { what: `starts only at ${until.toISOString()}`, replaceable: true }
   const start = await startOf(client, run)
-  if (start instanceof Unreadable)
-    return { what: `has an input that cannot be read: ${cut(start.problem, 200)}`, replaceable: false }
+  if (start instanceof Unreadable) {
+    const what = `has an input that cannot be read with the payload keys of this process: ${cut(start.problem, 300)}`
+    return { what, replaceable: false, unreadable: true }
+  }
   const input = passing(sweepInput, start?.args[0])
   if (!input || sweepIdOf(input) !== workflowId)
     return { what: 'sweeps another application than its id names', replaceable: true }

@@ -11,9 +11,9 @@ beforeAll(async () => {
   theirs = await startTheirs(system, 'own')
   films = await startTheirs(system, 'pipelines')
 })
+// The last test stops the worker of `theirs`.
 afterAll(async () => {
   await films.close()
-  await theirs.close()
   await system.close()
 })
 
@@ -114,4 +114,24 @@ describe('a second decision', () => {
     expect(stderr).toMatch(/has not reached a review gate; vodflow status/)
     expect(code).toBe(1)
   })
+})
+
+it('without a worker, a run that has ended says so, with the decision in its history', async () => {
+  const { workflowId } = await atItsGate()
+  const decide = (...args: readonly string[]) => run('approve', workflowId, '--reason', 'r', ...args)
+  expect((await decide('--by', 'ada')).code).toBe(0)
+  await workflows().getHandle(workflowId).result()
+  const undecided = await theirs.start('returns')
+  await workflows().getHandle(undecided).result()
+  await theirs.close()
+  expect((await decide('--by', 'ada')).code).toBe(0)
+  const stands = /gate "review" is approved already, by ada at \S+: r/
+  for (const flags of [
+    ['--by', 'bob'],
+    ['--by', 'bob', '--gate', 'review'],
+  ])
+    expect(await decide(...flags)).toMatchObject({ code: 1, stderr: expect.stringMatching(stands) })
+  const { code, stderr } = await run('approve', undecided, '--reason', 'r')
+  expect(stderr).toMatch(/has ended \(COMPLETED\), so no gate of it waits/)
+  expect(code).toBe(1)
 })

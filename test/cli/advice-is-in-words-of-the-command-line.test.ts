@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Advice } from '../../src/base/vodflowError.js'
 import { messageOf } from '../../src/cli/messageOf.js'
-import { NoWorkerError, RequestMismatchError, RunStillOpenError } from '../../src/client/errors.js'
+import {
+  NoWorkerError,
+  RequestMismatchError,
+  RunPausedError,
+  RunStillOpenError,
+} from '../../src/client/errors.js'
 import { remedies } from '../../src/client/remedies.js'
 import { RefusedError, RunCancelledError, RunTerminatedError } from '../../src/client/runErrors.js'
 import { errorCodes } from '../../src/contract/errorCodes.js'
 import { InvalidInputError, VodError } from '../../src/contract/errors.js'
+import { commandText } from '../../src/operate/report/commandText.js'
 
 const difference = { field: 'ProcedureName', was: '"a"', is: '"b"' }
 const problem = { field: 'skipDone', problem: 'is true', remedy: 'pass skipDone: false' }
@@ -59,6 +65,25 @@ it('errors advise with methods and options, and in the command line with command
     expect(error.message).toMatch(api)
     expect(messageOf(error)).toMatch(command)
   }
+})
+
+it.each(['x', '-x', "a'b", 'a b'])('the id %s is in the command, ready to paste', (id) => {
+  for (const error of [
+    new RunStillOpenError(id),
+    new RunTerminatedError(id, 'r', { isStep: true }),
+    new RequestMismatchError(id, [difference]),
+    new RefusedError(id, { ...refusal, what: 'w', remedy: 'do it', again: remedies.rerun }),
+  ])
+    expect(messageOf(error)).not.toContain('<id>')
+  const rerun = messageOf(new RefusedError(id, { ...refusal, what: 'w', remedy: 'r', again: remedies.rerun }))
+  expect(rerun).toContain(commandText('rerun', id, '--reason "..."'))
+})
+
+it('of a pause: a command without a full stop', () => {
+  const activity = { id: '1', type: 'submit' }
+  expect(messageOf(new RunPausedError('t1', { activity, queue: 'q' } as never))).toMatch(
+    /temporal activity unpause --workflow-id t1 --activity-id 1$/,
+  )
 })
 
 describe('an error that reads the same everywhere', () => {

@@ -154,9 +154,7 @@ it.each([
         expect(stderr).toContain(
           `"${id}" belongs to the run "${workflowId}" of the namespace "default", which Temporal has forgotten; VOD still has its tasks: ${TaskId} (`,
         )
-        expect(stderr).toContain(
-          `For the outcome of a task: vodflow adopt ${TaskId}${flags}. vodflow audit lists`,
-        )
+        expect(stderr).toContain(`For the outcome of a task: vodflow adopt ${TaskId}${flags}\n`)
         expect(code).toBe(1)
       }
     }

@@ -77,3 +77,7 @@ it('both errors have them', () => {
     expect(error.outcome).toBe(outcome)
   }
 })
+
+it('a worker that does not answer may have stopped, while Temporal still lists it', () => {
+  expect(new NoAnswerError('w', 'q').message).toContain('it may have stopped within the last 90 s')
+})

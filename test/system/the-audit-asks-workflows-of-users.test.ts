@@ -12,8 +12,8 @@ beforeAll(async () => {
 // The last test stops the worker.
 afterAll(() => system?.close())
 
-const findingsOf = async (workflowId: string, repair = false) => {
-  const { findings } = await audit({
+const audited = (repair: boolean) =>
+  audit({
     vodflow: system.vodflow,
     vod: system.vodClient,
     account: 'default',
@@ -22,6 +22,8 @@ const findingsOf = async (workflowId: string, repair = false) => {
     windowMs: 72 * 3_600_000,
     repair,
   })
+const findingsOf = async (workflowId: string, repair = false) => {
+  const { findings } = await audited(repair)
   return findings.filter((each) => 'workflowId' in each && each.workflowId === workflowId)
 }
 const handleOf = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId)
@@ -70,6 +72,21 @@ it.each(['canceled', 'detached'] as const)('is silent about a step that was %s',
   expect(await findingsOf(workflowId)).toEqual([])
 })
 
+it('finds the task of a submit that had no answer when its workflow completed', async () => {
+  system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 3_000, times: 1 })
+  const FileId = await system.media()
+  const workflowId = await theirs.start('untilTold', { request: { FileId, ProcedureName: 'one' } })
+  const pending = async () => (await handleOf(workflowId).describe()).raw.pendingActivities ?? []
+  await expect.poll(async () => (await pending()).map(({ state }) => state)).toEqual([2])
+  await handleOf(workflowId).signal('told')
+  await endOf(workflowId, 'COMPLETED')
+  await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
+  const { TaskId } = system.tasksOf(FileId)[0] ?? {}
+  const finding = { kind: 'taskWithoutRun', run: 'completed', TaskId }
+  expect(await findingsOf(workflowId)).toMatchObject([finding])
+  expect(await findingsOf(workflowId, true)).toMatchObject([{ ...finding, repaired: true }])
+})
+
 it('without a worker, finds only what cannot have been read', async () => {
   const { FileId, workflowId } = await waiting()
   const canceled = await waiting()
@@ -80,4 +97,12 @@ it('without a worker, finds only what cannot have been read', async () => {
   await theirs.close()
   expect(await findingsOf(workflowId)).toMatchObject([{ TaskId: reviewOf(FileId) }])
   expect(await findingsOf(canceled.workflowId)).toEqual([])
+  // Its code may have detached the step before VOD ended the task.
+  system.vod.switches.ignoreSkew = true
+  system.vod.clock.advance(600_000)
+  await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).not.toContain('PROCESSING')
+  const { findings, unasked } = await audited(false)
+  expect(findings.filter((each) => 'workflowId' in each && each.workflowId === workflowId)).toEqual([])
+  const why = expect.stringMatching(/^no worker answered within 3 s$/)
+  expect(unasked).toContainEqual({ workflowId, TaskId: reviewOf(FileId), why })
 })

@@ -62,7 +62,7 @@ export type AuditFinding =
       readonly kind: 'runWithoutTask'
       readonly workflowId: string
       readonly startedAt: number
-      /** The phase that the run reports. Absent if no worker answers. */
+      /** The phase that the run reports. Absent if it could not be asked. */
       readonly phase?: string
     }
   /** A task has ended, but its run still waits. */

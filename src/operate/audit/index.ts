@@ -7,7 +7,7 @@ import type { StepAddress } from '../../contract/seal/token.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import { retentionOf } from '../../temporal/retention.js'
 import type { VodClient } from '../../vod/client.js'
-import { ask } from './ask.js'
+import { ask, type UnaskedRun } from './ask.js'
 import { type AuditFinding, type AuditTask, findingsOf } from './findings.js'
 import { type RepairResult, repairEach } from './repair.js'
 import { adoptedTasks, namedRuns, openRuns } from './runs.js'
@@ -33,6 +33,8 @@ export interface Audit {
   readonly findings: readonly (AuditFinding & RepairResult)[]
   /** Reasons for stuck runs that could not be checked. */
   readonly notAsked: readonly NotAsked[]
+  /** Runs that did not answer whether they still wait for a task. They are no findings. */
+  readonly unasked: readonly UnaskedRun[]
   readonly tasks: number
   /** Number of tasks of other programs or namespaces, or with tokens of keys that are not known here. */
   readonly foreign: number
@@ -77,7 +79,8 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const stuck = await stuckOrNotAsked(client)
   const found = findingsOf({ now, windowMs, tasks, runs, adopted, retentionMs })
   const asked = await inTurns(found, (finding) => ask(client, finding, { tasks, runs }))
-  const left = asked.filter((finding) => finding !== undefined)
+  const left = asked.filter((each): each is AuditFinding => each !== undefined && 'kind' in each)
+  const unasked = asked.filter((each): each is UnaskedRun => each !== undefined && !('kind' in each))
   const findings: Audit['findings'][number][] = await repairEach(left, options, tasks)
   for (const group of stuck.groups) findings.push({ kind: 'stuck' as const, ...group, repaired: false })
   const foreign = tasks.length - addresses.length - forged
@@ -85,6 +88,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   return {
     findings,
     notAsked: stuck.notAsked,
+    unasked,
     tasks: tasks.length,
     foreign,
     forged,

@@ -9,7 +9,7 @@ import type { StepAddress } from '../../contract/seal/token.js'
 import { inTurns } from '../../temporal/inTurns.js'
 import type { VodClient } from '../../vod/client.js'
 import { commandText } from '../report/commandText.js'
-import { hasRead } from './ask.js'
+import { hasRead, progressIn } from './ask.js'
 import type { AuditFinding, AuditTask } from './findings.js'
 import { progressOf, statusOf } from './runs.js'
 
@@ -99,7 +99,7 @@ async function adopt(
     const status = await statusOf(vodflow.client, workflowId)
     if (status !== 'open' && status !== 'completed')
       return notRepaired(`the run ${workflowId} that adopted it is ${status}: ${why}`)
-    if (await progressOf(vodflow.client, { workflowId })) return { repaired: true }
+    if (progressIn(await progressOf(vodflow.client, { workflowId }))) return { repaired: true }
     return notRepaired(`the run ${workflowId} has adopted it, and no worker answers for the run: ${why}`)
   }
 }
@@ -113,7 +113,7 @@ async function wake(
   const delivered = await createDelivery({ client })(address, hint)
   if (delivered !== 'delivered') return notRepaired(notDelivered[delivered])
   return async () => {
-    const progress = await progressOf(client, address, SessionId)
+    const progress = progressIn(await progressOf(client, address, SessionId))
     return hasRead(progress, TaskId)
       ? { repaired: true }
       : notRepaired(`the run has the hint, ${whyUnread(address, progress)}`)

@@ -2,9 +2,12 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import { accountOfAdopted } from '../../client/adopt.js'
 import { openIn } from '../../client/openRuns.js'
 import { chainOf } from '../../client/run.js'
-import { progressQuery, type RunProgress } from '../../contract/progress.js'
+import { progressQuery, type RunProgress, type StepProgress, stepsQuery } from '../../contract/progress.js'
 import { adoptType, memoFields, runType, stepTypes } from '../../contract/runNames.js'
 import type { StepAddress } from '../../contract/seal/token.js'
+import { cut } from '../../contract/text.js'
+import { second } from '../../contract/time.js'
+import { withoutEncoding } from '../../contract/unopened.js'
 import { executionsIn, memoField, Unreadable } from '../../temporal/executions.js'
 import type { Execution } from '../../temporal/executionsOf.js'
 import { grpc, grpcCodeOf } from '../../temporal/grpc.js'
@@ -85,23 +88,47 @@ export async function statusOf(client: Client, workflowId: string): Promise<Audi
   return run ? (await toRun(client, run, undefined)).status : 'forgotten'
 }
 
-/** Returns the progress of a step, or undefined if no worker answers. */
-export async function progressOf(
+/** The answer of a run to a query, or why it gave none. */
+export type RunAnswer<T> = { readonly answer: T } | { readonly unanswered: string }
+
+/** Asks a run for the progress of a step. The answer is undefined if no step of the run has this key or SessionId. */
+export function progressOf(
+  client: Client,
+  run: Pick<AuditRun, 'workflowId' | 'runId'>,
+  key?: string,
+): Promise<RunAnswer<RunProgress | undefined>> {
+  return answerOf(client, run, progressQuery, ...(key === undefined ? [] : [key]))
+}
+
+/** Asks a run for the progress of its steps. */
+export function stepsOf(
+  client: Client,
+  run: Pick<AuditRun, 'workflowId' | 'runId'>,
+): Promise<RunAnswer<readonly StepProgress[]>> {
+  return answerOf(client, run, stepsQuery)
+}
+
+async function answerOf<T>(
   client: Client,
   { workflowId, runId }: Pick<AuditRun, 'workflowId' | 'runId'>,
-  key?: string,
-): Promise<RunProgress | undefined> {
+  query: string,
+  ...args: readonly string[]
+): Promise<RunAnswer<T>> {
   try {
     const handle = client.workflow.getHandle(workflowId, runId)
-    const ask = () =>
-      handle.query<RunProgress | undefined, [string?]>(
-        progressQuery,
-        ...(key === undefined ? [] : ([key] as const)),
-      )
-    return await client.withDeadline(Date.now() + progressTimeoutMs, ask)
-  } catch {
-    return undefined
+    const ask = () => handle.query<T, unknown[]>(query, ...args)
+    return { answer: await client.withDeadline(Date.now() + progressTimeoutMs, ask) }
+  } catch (error) {
+    return { unanswered: whyUnanswered(error) }
   }
+}
+
+/** The codes with which Temporal says that no worker took the query in time. */
+const notTaken: readonly unknown[] = [grpc.deadlineExceeded, grpc.cancelled, grpc.failedPrecondition]
+
+function whyUnanswered(error: unknown): string {
+  if (notTaken.includes(grpcCodeOf(error))) return `no worker answered within ${progressTimeoutMs / second} s`
+  return cut(withoutEncoding(error instanceof Error ? error.message : String(error)), 200)
 }
 
 /** Returns the latest run of a chain. A reset and a workflow retry each start another run of it. */

@@ -54,9 +54,9 @@ export async function* checkTemporal({
     yield* checkWorkers(vodflow.client, account)
     const own = { ...(keys ? { macKeys: macKeyPrints(keys) } : {}), ...(await tencentPrints(endpoint)) }
     yield* compareWorkersOf(vodflow, { account, own })
-    yield await checkPayloadKeys(vodflow)
+    yield await checkPayloadKeys(vodflow, account)
     yield* checkRuns(vodflow.client)
-    yield* checkSweeps(vodflow.client)
+    yield* checkSweeps(vodflow.client, (await clockOf(vodflow.client).now()) ?? Date.now())
     yield await checkSubmits(vodflow, account)
     yield await checkThrottling(vodflow.client)
   } finally {
@@ -154,7 +154,7 @@ async function tencentPrints(endpoint: string = defaultEndpoint): Promise<Partia
 }
 
 /** Compares the payload keys of this shell with those of the workers. */
-async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
+async function checkPayloadKeys({ client }: Vodflow, account: string): Promise<DoctorFinding> {
   const fix =
     'set VODFLOW_PAYLOAD_KEYS to the same keys for the workers, the callback service, the clients and this shell'
   try {
@@ -171,11 +171,17 @@ async function checkPayloadKeys({ client }: Vodflow): Promise<DoctorFinding> {
         payloadKeys,
         `a worker has answered for each sweep and has the same (${ownPayloadKeys()}); others may differ`,
       )
+    const cannot = 'cannot be compared with those of the workers, because'
+    if (found.workflowId !== undefined)
+      return doubtful(
+        payloadKeys,
+        `${cannot} no worker has answered for the sweep "${cut(found.workflowId, 100)}" (${ownPayloadKeys()})`,
+        `vodflow worker --account ${account}, if none runs; then run vodflow doctor again`,
+      )
     // A worker starts the sweep with the first run of an account.
-    const what = `cannot be compared with those of the workers, because no sweep has answered (${ownPayloadKeys()})`
     return doubtful(
       payloadKeys,
-      what,
+      `${cannot} no sweep runs (${ownPayloadKeys()})`,
       'process a media file, which starts the sweep, then run vodflow doctor again',
     )
   } catch (error) {

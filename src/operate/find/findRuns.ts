@@ -155,7 +155,7 @@ function notHere(id: string, tasks: readonly NamedTask[], ours: string): IdNotFo
   const more = here.length > maxNamed ? ` and ${here.length - maxNamed} more` : ''
   return new IdNotFoundError({
     what: `${whose}, which Temporal has forgotten; VOD still has its tasks: ${known.join(', ')}${more}`,
-    remedy: `Temporal keeps an ended run for the retention period of the namespace. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}. vodflow audit lists the tasks that no run waits for.`,
+    remedy: `Temporal keeps an ended run for the retention period of the namespace. vodflow audit lists the tasks that no run waits for. For the outcome of a task: ${here.slice(0, 1).map(adoptCommand)}`,
   })
 }
 

@@ -7,6 +7,7 @@ import { createPushHandler, startCallbackServer } from '../../../src/callbacks/i
 import { polledBy, queuesOf } from '../../../src/client/pollers.js'
 import { sealSessionContext } from '../../../src/contract/seal/token.js'
 import type { DoctorFinding } from '../../../src/operate/doctor/index.js'
+import { checkSweeps } from '../../../src/operate/doctor/sweeps.js'
 import { lastPollOf } from '../../../src/operate/doctor/temporal.js'
 import { taskQueueType } from '../../../src/temporal/enums.js'
 import { vodflow } from '../../cli/cli.js'
@@ -85,12 +86,45 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'callback address',
   ])
   expect(findings.find(({ check }) => check === 'payload keys')).toMatchObject({
-    what: expect.stringContaining(
-      'cannot be compared with those of the workers, because no sweep has answered',
-    ),
+    what: expect.stringContaining('cannot be compared with those of the workers, because no sweep runs'),
     fix: expect.stringContaining('process a media file'),
   })
   expect(code).toBe(0)
+})
+
+it('payload keys that cannot be compared, because the worker of the sweep is away', async () => {
+  const workflowId = 'vodflow/sweep/elsewhere/default'
+  const sweep = await system.vodflow.client.workflow.start('sweep', { workflowId, taskQueue: 'away' })
+  const keysOf = async () => (await doctor()).of('payload keys')
+  const what = expect.stringContaining(`because no worker has answered for the sweep "${workflowId}"`)
+  const fix = expect.stringMatching(/^vodflow worker --account default, if none runs/)
+  await expect.poll(keysOf).toMatchObject([{ state: 'doubtful', what, fix }])
+  await sweep.terminate()
+})
+
+it('a run that waits without a sweep, for longer than a worker takes to start one', async () => {
+  const { client } = system.vodflow
+  const findings = async (later: number) => {
+    const found: DoctorFinding[] = []
+    for await (const each of checkSweeps(client, Date.now() + later)) found.push(each)
+    return found
+  }
+  system.vod.faults.add({ kind: 'dropCallback' })
+  const { workflowId } = await system.vodflow.process({ FileId: await system.media(), ProcedureName: 'one' })
+  const what = `"vodflow/sweep/default/default" does not run, and a run waits for tasks of its application, for example ${workflowId}`
+  await expect
+    .poll(() => findings(3_600_000))
+    .toMatchObject([{ state: 'doubtful', what: expect.stringContaining(what) }])
+  expect(await findings(0)).toEqual([])
+  const sweep = await client.workflow.start('sweep', {
+    workflowId: 'vodflow/sweep/default/default',
+    taskQueue: 'vodflow',
+    args: [{ account: 'default', times: { interval: 3_600_000 } }],
+  })
+  await expect.poll(() => findings(3_600_000)).toEqual([])
+  await sweep.terminate()
+  system.vod.faults.clear()
+  await client.workflow.getHandle(workflowId).terminate()
 })
 
 it('says it in words, with the command that fixes it', async () => {
