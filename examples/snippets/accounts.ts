@@ -1,5 +1,6 @@
 import { parseMacKeys, VodflowPlugin } from 'vodflow/worker'
 
+// An empty key is refused by its name.
 const {
   INTL_VOD = 'https://vod.intl.tencentcloudapi.com',
   INTL_SECRET_ID = '',

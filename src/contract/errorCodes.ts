@@ -77,6 +77,16 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     class: 'transient',
     remedy: 'Check that the worker can reach the CVM metadata service or STS; vodflow retries the request',
   },
+  // Another worker may have keys
+  'ClientError.NoCredentials': {
+    class: 'transient',
+    remedy:
+      'Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY for the worker, or write ~/.tencentcloud/credentials, or bind a CVM role',
+  },
+  'ClientError.BadCredentials': {
+    class: 'transient',
+    remedy: 'Set the credential again, as printable ASCII on one line, and restart the worker',
+  },
   'ClientError.NotConnected': {
     class: 'transient',
     remedy:
@@ -152,15 +162,6 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
     remedy: 'Ask Tencent to enable this action for the account',
   },
 
-  'ClientError.NoCredentials': {
-    class: 'permanent',
-    remedy:
-      'Set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY for the worker, or write ~/.tencentcloud/credentials, or bind a CVM role',
-  },
-  'ClientError.BadCredentials': {
-    class: 'permanent',
-    remedy: 'Set the credential again, as printable ASCII on one line, and restart the worker',
-  },
   'ClientError.BadRequest': { class: 'permanent', remedy: sdk },
 
   // The request. FailedOperation alone leaves open whether anything was done; these codes do not

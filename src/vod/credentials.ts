@@ -113,11 +113,17 @@ export function credentialSource(credentials: VodCredentials, field = 'credentia
     const find = renewed(() => assumeRole(credentials.assumeRole, found))
     return firstOf([{ names: answered('STS'), find }])
   }
-  const keys = complete(
-    credentials,
-    namesIn((member) => `${field}.${member}`, ['secretId', 'secretKey', 'token']),
+  const names = namesIn((member) => `${field}.${member}`, ['secretId', 'secretKey', 'token'])
+  const keys = complete(credentials, names) ?? refuseEmpty(credentials, names)
+  return { getCredential: async () => keys }
+}
+
+function refuseEmpty({ secretId = '', secretKey = '' }: SourceFields, names: Names): never {
+  const empty = Object.entries({ secretId, secretKey }).filter(([, value]) => value.trim() === '')
+  const remedy = 'pass the key, or leave the credentials out for those of the environment'
+  throw new InvalidInputError(
+    empty.map(([member]) => ({ field: names[member as keyof Names], problem: 'is empty', remedy })),
   )
-  return { getCredential: async () => keys ?? refuse('the secretId or the secretKey is empty') }
 }
 
 /** The SecretId of keys that stay while a process runs, or the kind of other keys. `role` may also mean that there are none. */
@@ -152,15 +158,21 @@ function firstOf(sources: readonly Source[]): CredentialSource {
       // A source that had keys stays chosen: a failure now says nothing about the next call.
       const only = chosen ?? (sources.length === 1 ? sources[0] : undefined)
       if (only) return keysOf(only)
+      let mayComeLater = false
+      const none = (error: unknown): SourceFields => {
+        mayComeLater ||= error instanceof VodError
+        return {}
+      }
       for (const source of sources) {
-        const keys = sendable(await within(sourceTimeoutMs, source.find()).catch(() => ({})), source.names)
+        const keys = sendable(await within(sourceTimeoutMs, source.find()).catch(none), source.names)
         if (keys) {
           chosen = source
           return keys
         }
       }
       const missing = missingHalf()
-      return refuse(
+      const fail = mayComeLater ? notNow : refuse
+      return fail(
         missing === undefined
           ? 'none found in the environment, in ~/.tencentcloud/credentials or from a CVM role'
           : `${missing} is not set, and no keys were found in ~/.tencentcloud/credentials or from a CVM role`,

@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http'
+import { VodError } from '../contract/errors.js'
 
 /** Keys with an expiry. */
 export interface TemporaryKeys {
@@ -34,18 +35,35 @@ const metadataTimeoutMs = 3_000
 /** The largest answer, in characters. Keys have 2 kB. */
 const maxMetadata = 64 * 1024
 
-/** Returns the keys of this machine's role (CAM, "Instance roles"). */
+/**
+ * Returns the keys of this machine's role (CAM, "Instance roles").
+ *
+ * @throws VodError if there is a metadata server, but no role or no keys, which may come later
+ */
 export async function fromCvmRole(): Promise<TemporaryKeys> {
   const role = (await metadata(roles)).trim()
-  const { Code, TmpSecretId, TmpSecretKey, Token, ExpiredTime } = JSON.parse(
+  const { Code, TmpSecretId, TmpSecretKey, Token, ExpiredTime } = fieldsIn(
     await metadata(`${roles}${encodeURIComponent(role)}`),
   )
-  if (Code !== 'Success') throw new Error('the metadata server has no keys')
+  if (Code !== 'Success') throw noKeysYet()
   return {
     secretId: TmpSecretId,
     secretKey: TmpSecretKey,
     token: Token,
     expiresAt: ExpiredTime * 1_000,
+  }
+}
+
+function noKeysYet(): VodError {
+  const problem = 'the metadata server of the CVM gave no keys'
+  return new VodError({ action: 'Credentials', code: 'ClientError.CredentialSource', problem })
+}
+
+function fieldsIn(answer: string) {
+  try {
+    return JSON.parse(answer)
+  } catch {
+    throw noKeysYet()
   }
 }
 
@@ -60,7 +78,7 @@ function metadata(url: string): Promise<string> {
         text += chunk
         if (text.length > maxMetadata) response.destroy(new Error('too large'))
       })
-      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error('refused'))))
+      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(noKeysYet())))
     })
     asked.on('error', reject)
   })

@@ -88,7 +88,6 @@ describe('a key that VOD does not accept', () => {
     'AuthFailure.TokenFailure',
     'AuthFailure.UnauthorizedOperation',
     'UnauthorizedOperation',
-    'ClientError.NoCredentials',
   ])('%s says nothing of the key', (code) => {
     expect(classifyError(code).ofKey).toBeUndefined()
   })

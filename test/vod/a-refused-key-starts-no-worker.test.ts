@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { InvalidInputError } from '../../src/contract/errors.js'
-import { createVodClient } from '../../src/vod/client.js'
+import { InvalidInputError, VodError } from '../../src/contract/errors.js'
+import { createVodClient, type VodClient } from '../../src/vod/client.js'
 import { requireAcceptedKeys } from '../../src/worker/requireAcceptedKeys.js'
 
 const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'a-secret-that-must-not-be-shown' }
@@ -33,7 +33,7 @@ const refusing = (Code: string) =>
 const accepting = () =>
   clientOf((_, response) => response.end(JSON.stringify({ Response: { RequestId: 'r-1' } })))
 
-const check = async (client: ReturnType<typeof accepting>) => {
+const check = async (client: Pick<VodClient, 'send'> | Promise<VodClient>) => {
   const vod = await client
   return requireAcceptedKeys(['default'], () => vod)
 }
@@ -67,6 +67,22 @@ describe('a key that VOD refuses', () => {
   })
 })
 
+describe('a worker without keys', () => {
+  const failing = (code: string): Pick<VodClient, 'send'> => ({
+    send: () => Promise.reject(new VodError({ action: 'Credentials', code, problem: 'none found anywhere' })),
+  })
+
+  it('does not start if it can get none', async () => {
+    await expect(check(failing('ClientError.NoCredentials'))).rejects.toThrow(
+      /^accounts\.default\.credentials: are missing \(none found anywhere\); Set TENCENTCLOUD_SECRET_ID .* bind a CVM role/,
+    )
+  })
+
+  it('starts if its source may have some later', async () => {
+    await expect(check(failing('ClientError.CredentialSource'))).resolves.toBeUndefined()
+  })
+})
+
 describe('a worker starts if VOD', () => {
   it.each([
     'AuthFailure.SignatureExpire',
@@ -88,11 +104,9 @@ describe('a worker starts if VOD', () => {
     await expect(check(clientOf(() => {}))).resolves.toBeUndefined()
   })
 
-  it('cannot be reached, or has no keys to ask with', async () => {
-    const endpoint = 'http://127.0.0.1:1'
-    const away = createVodClient({ endpoint, credentials })
-    await expect(requireAcceptedKeys(['default'], () => away)).resolves.toBeUndefined()
-    const none = createVodClient({ endpoint, credentials: { secretId: '', secretKey: '' } })
-    await expect(requireAcceptedKeys(['default'], () => none)).resolves.toBeUndefined()
+  it('cannot be reached', async () => {
+    await expect(
+      check(createVodClient({ endpoint: 'http://127.0.0.1:1', credentials })),
+    ).resolves.toBeUndefined()
   })
 })

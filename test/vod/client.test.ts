@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { InvalidInputError, VodError } from '../../src/contract/errors.js'
 import { createVodClient } from '../../src/vod/client.js'
 
@@ -191,9 +191,12 @@ describe('what goes wrong has a code, a class and a remedy', () => {
   })
 
   it('there are no keys', async () => {
-    const none = createVodClient({ endpoint, credentials: { secretId: '', secretKey: '' } })
+    vi.stubEnv('HOME', '/nowhere')
+    for (const name of ['SECRET_ID', 'SECRET_KEY']) vi.stubEnv(`TENCENTCLOUD_${name}`, undefined)
+    const none = createVodClient({ endpoint })
     const error = await failure(none.call('DescribeTaskDetail', { TaskId: 'T' }))
-    expect(error).toMatchObject({ vodCode: 'ClientError.NoCredentials', class: 'permanent' })
+    vi.unstubAllEnvs()
+    expect(error).toMatchObject({ vodCode: 'ClientError.NoCredentials', class: 'transient' })
     expect(error.message).toContain('TENCENTCLOUD_SECRET_ID')
     expect(seen).toHaveLength(0)
   })

@@ -1,4 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { Agent, createServer, type RequestListener } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -68,6 +70,61 @@ it('a source that had keys and fails now is tried again, not given up', async ()
 it('none at all: every way to give one is named', async () => {
   const none = credentialSource('default').getCredential()
   await expect(none).rejects.toThrow(/TENCENTCLOUD_SECRET_ID.*~\/\.tencentcloud\/credentials.*CVM role/s)
+  await expect(none).rejects.toMatchObject({ vodCode: 'ClientError.NoCredentials', class: 'transient' })
+})
+
+describe('on a CVM, keys may come later', () => {
+  const said = { role: '', keys: '' }
+  const answer: RequestListener = ({ url = '' }, response) => {
+    const text = url.endsWith('/') ? said.role : said.keys
+    response.writeHead(text === '' ? 404 : 200).end(text)
+  }
+  const metadata = createServer(answer)
+
+  beforeEach(async () => {
+    await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve))
+    const { port } = metadata.address() as AddressInfo
+    vi.spyOn(Agent.prototype, 'createConnection').mockImplementation(() => connect(port, '127.0.0.1'))
+  })
+  afterEach(() => {
+    vi.restoreAllMocks()
+    metadata.closeAllConnections()
+    metadata.close()
+  })
+
+  it.each([
+    ['it has no role', '', ''],
+    ['its role has no keys', 'worker', ''],
+    ['its answer is odd', 'worker', '<html>'],
+    ['it gives none', 'worker', '{"Code":"Failed"}'],
+  ])('%s', async (_, role, keys) => {
+    Object.assign(said, { role, keys })
+    const source = credentialSource('default')
+    await expect(source.getCredential()).rejects.toMatchObject({
+      vodCode: 'ClientError.CredentialSource',
+      class: 'transient',
+      message: expect.stringContaining('none found in the environment'),
+    })
+    const ExpiredTime = Date.now() / 1_000 + 600
+    said.role = 'worker'
+    said.keys = JSON.stringify({
+      Code: 'Success',
+      TmpSecretId: 'i',
+      TmpSecretKey: 'k',
+      Token: 't',
+      ExpiredTime,
+    })
+    expect(await source.getCredential()).toEqual({ secretId: 'i', secretKey: 'k', token: 't' })
+  })
+})
+
+it.each(['secretId', 'secretKey'])('an empty %s in the options is refused by its name', (member) => {
+  for (const empty of ['', ' \n']) {
+    const credentials = { secretId: 'AKIDEXAMPLE', secretKey: 'k', [member]: empty }
+    expect(thrownBy(() => vodClientOf({ credentials }, 'accounts.eu.'))).toContain(
+      `accounts.eu.credentials.${member}: is empty; `,
+    )
+  }
 })
 
 it.each(['AKIDhunter2', null, 7, () => 'hunter2', ['hunter2'], { secretId: 7, secretKey: { hunter2: 1 } }])(
@@ -120,7 +177,7 @@ describe('a key that cannot be sent', () => {
     const error = await credentialSource('default')
       .getCredential()
       .catch((thrown) => thrown)
-    expect(error).toMatchObject({ vodCode: 'ClientError.BadCredentials', class: 'permanent' })
+    expect(error).toMatchObject({ vodCode: 'ClientError.BadCredentials', class: 'transient' })
     expect(error.message).toContain(named)
     expect(error.message).not.toMatch(/first|second/)
   })
