@@ -23,7 +23,7 @@ export const failureTypes: Readonly<Record<string, string>> = {
   Cancelled: 'A decision names a gate whose wait was canceled.',
   Late: 'A decision arrived after the deadline of its gate.',
   UnknownAction: '`callVod` names an action that VOD does not have.',
-  NotAllowed: '`callVod` names an action that the worker does not allow.',
+  NotAllowed: '`callVod` names an action that no worker which was asked allows.',
   Undelivered: '`notify` got no good answer to its last attempt.',
   Gone: '`notify`: the receiver answered 410.',
   NotYetDelivered: '`notify` got no good answer. It tries again.',

@@ -2,10 +2,18 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { VodCall } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
 import { isAllowedByDefault, type SyncKind, syncKindOf } from '../contract/syncActions.js'
+import { second } from '../contract/time.js'
 import type { VodClient } from '../vod/client.js'
 import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
-import { beforeSend, isFirstAttempt, proveRefused, provesRefusal } from './firstAttempt.js'
+import {
+  beforeSend,
+  countPassing,
+  isFirstAttempt,
+  passingRefusals,
+  proveRefused,
+  provesRefusal,
+} from './firstAttempt.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Temporal warns about payloads above 512 KiB, and a history keeps every answer. */
@@ -23,7 +31,7 @@ export function callVod({ clientFor, allow }: ActivityContext) {
     requireActionName(action)
     const { account, request } = call
     const client = await clientFor(account)
-    requireAllowed(action, client, allow)
+    requireKnown(action, client)
     const kind = syncKindOf(action)
     const first = isFirstAttempt()
     if (kind === 'write' && !first) {
@@ -32,6 +40,7 @@ export function callVod({ clientFor, allow }: ActivityContext) {
         `${action}: an earlier attempt got no answer and may have succeeded; check before you call it again`,
       )
     }
+    requireAllowed(action, allow, first)
     if (kind === 'write') await beforeSend()
     try {
       return bounded(action, await client.send(action, request, { signal: cancellationSignal() }))
@@ -50,12 +59,26 @@ function requireActionName(action: string): void {
   throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
 }
 
-function requireAllowed(action: string, client: VodClient, allow: readonly string[]): void {
+function requireKnown(action: string, client: VodClient): void {
   if (!client.knows(action))
     throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)
+}
+
+/** An action that this worker does not allow is tried again so often, a second apart: another worker of the account may allow it. */
+const mostRefusals = 15
+
+/** @param first - no earlier attempt can have done anything */
+function requireAllowed(action: string, allow: readonly string[], first: boolean): void {
   if (isAllowedByDefault(action) || allow.includes(action)) return
   const remedy = `add it to its \`allow\` (npx vodflow worker --allow ${action})`
-  throw refuse('NotAllowed', `${action} is not allowed on this worker; ${remedy}`)
+  const last = {
+    message: `${action} is not allowed on this worker; ${remedy}`,
+    type: 'NotAllowed',
+    details: [],
+  }
+  const nonRetryable = (passingRefusals()?.count ?? 0) >= mostRefusals
+  if (!nonRetryable) countPassing(last, { proven: first })
+  throw ApplicationFailure.create({ ...last, nonRetryable, nextRetryDelay: second })
 }
 
 /** Returns true for a permanent refusal, and for a write that may have been done. */

@@ -85,8 +85,6 @@ describe('any synchronous action', () => {
   })
 
   it.each([
-    ['DeleteMedia', 'NotAllowed', '--allow DeleteMedia'],
-    ['DescribeDrmKeyProviderInfo', 'NotAllowed', '--allow'],
     ['DescribeMediaInfo', 'UnknownAction', 'spelling'],
     ['describeMediaInfos', 'UnknownAction', 'spelling'],
     ['PullUpload', 'InvalidInput', 'pullUpload'],
@@ -95,6 +93,11 @@ describe('any synchronous action', () => {
     const failure = await failureOf(theirs.run('call', action, {}))
     expect(failure).toContain(type)
     expect(failure).toContain(words)
+  })
+
+  it('that no worker allows is refused after a few attempts, with what to do', async () => {
+    const failure = await failureOf(theirs.run('call', 'DeleteMedia', {}))
+    expect(failure).toMatch(/NotAllowed .*--allow DeleteMedia/)
   })
 
   it.each([
