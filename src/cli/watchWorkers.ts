@@ -63,14 +63,16 @@ export async function watchWorkers({
       const problem = found[kind].join('; ')
       return isNew(`${account} ${kind}`, problem) && { account, problem, fix: fixOf[kind] }
     }
-    const [macKeys, endpoints, secretIds] = [
+    const [macKeys, endpoints, secretIds, allow] = [
       fieldsOf('macKeys'),
       fieldsOf('endpoints'),
       fieldsOf('secretIds'),
+      fieldsOf('allow'),
     ]
     if (macKeys) logger.warn(macKeys, 'MAC keys differ, so events wake no run')
     if (endpoints) logger.warn(endpoints, 'workers of one account call different endpoints of VOD')
     if (secretIds) logger.warn(secretIds, 'workers of one account have different SecretIds')
+    if (allow) logger.warn(allow, 'workers of one account allow different actions')
     return true
   }
   await repeatedly(signal, async () => {

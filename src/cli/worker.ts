@@ -61,7 +61,7 @@ export function registerWorker(program: Command): void {
       const { requireNamespace, watchNamespace } = await import('./watchNamespace.js')
       const macKeys = parseMacKeys(process.env.VODFLOW_MAC_KEYS)
       const endpoint = endpointOfEnvironment()
-      const own = await printsOf(endpoint, macKeys)
+      const own = await printsOf(endpoint, { macKeys, allow })
       if (idsFolder !== undefined)
         await requireFolder({
           option: '--ids-folder',

@@ -14,6 +14,8 @@ export interface WorkersComparison {
   readonly endpoints: readonly string[]
   /** Another SecretId under one endpoint is of a rotation, or of another Tencent account, which bills the work too. */
   readonly secretIds: readonly string[]
+  /** A call of a workflow may go to any worker, and a worker refuses an action that it does not allow. */
+  readonly allow: readonly string[]
 }
 
 /** What an operator does about each difference. */
@@ -24,6 +26,8 @@ export const fixOf = {
     'set VODFLOW_VOD_ENDPOINT to the same for all workers of an account, or give the others an alias or a Temporal namespace of their own',
   secretIds:
     'if they belong to different Tencent accounts, give each of these an alias or a Temporal namespace of its own, because each bills the work; during a key rotation, nothing to do',
+  allow:
+    'allow the same actions at all workers of an account (npx vodflow worker --allow ...); during a rollout, nothing to do',
 } as const satisfies Partial<Record<keyof WorkersComparison, string>>
 
 /** A process and what it shows. This process may lack some. */
@@ -54,6 +58,7 @@ export async function compareWorkers(
     macKeys: [...otherSecrets(all), ...unknownSigners(all)],
     endpoints: otherEndpoints(all),
     secretIds: otherSecretIds(all),
+    allow: otherAllowed(all),
   }
 }
 
@@ -97,6 +102,11 @@ function otherSecretIds(holders: readonly Holder[]): string[] {
     const groups = [...groupsOf(same, ({ key }) => key)]
     return groups.length < 2 ? [] : [`the SecretIds for ${endpoint} differ: ${placesOf(groups)}`]
   })
+}
+
+function otherAllowed(holders: readonly Holder[]): string[] {
+  const groups = [...groupsOf(holders, ({ allow }) => allow)]
+  return groups.length < 2 ? [] : [`the allowed actions differ: ${placesOf(groups)}`]
 }
 
 type Group = readonly [value: string, names: readonly string[]]

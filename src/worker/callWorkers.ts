@@ -61,7 +61,7 @@ export interface CompanionOptions {
  * @throws InvalidInputError if the keys in the credential file cannot be sent
  */
 export async function createCompanions({ served, calls, beside, own }: CompanionOptions): Promise<Worker[]> {
-  const { accounts, macKeys, tracing } = served
+  const { accounts, tracing } = served
   const { connection, namespace, dataConverter, taskQueue, workerDeploymentOptions } = beside
   const shared = {
     [companion]: true,
@@ -93,7 +93,7 @@ export async function createCompanions({ served, calls, beside, own }: Companion
   const shown = await Promise.all(
     Object.entries(accounts).map(async ([account, options]) => ({
       account,
-      prints: await printsOf(options, macKeys),
+      prints: await printsOf(options, served),
     })),
   )
   const queues = shown.flatMap((each) => rates.map((rate) => ({ ...each, rate })))

@@ -1,8 +1,8 @@
-import type { MacKeys } from '../contract/seal/macKeys.js'
-import { keyPrint, macKeyPrints, type Prints } from '../contract/seal/prints.js'
+import { allowPrint, keyPrint, macKeyPrints, type Prints } from '../contract/seal/prints.js'
 import type { VodClientOptions } from '../vod/client.js'
 import { knownKey } from '../vod/credentials.js'
 import { defaultEndpoint, parseEndpoint } from '../vod/endpoint.js'
+import type { ServedHere } from './pluginOptions.js'
 
 /**
  * Returns what a worker shows of an account.
@@ -11,11 +11,12 @@ import { defaultEndpoint, parseEndpoint } from '../vod/endpoint.js'
  */
 export async function printsOf(
   { endpoint = defaultEndpoint, credentials }: VodClientOptions,
-  macKeys: MacKeys,
+  { macKeys, allow = [] }: Pick<ServedHere, 'macKeys' | 'allow'>,
 ): Promise<Prints> {
   return {
     macKeys: macKeyPrints(macKeys),
     endpoint: parseEndpoint('endpoint', endpoint).host,
     key: keyPrint(await knownKey(credentials)),
+    allow: allowPrint(allow),
   }
 }

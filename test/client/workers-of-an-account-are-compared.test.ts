@@ -2,7 +2,14 @@ import type { Client } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
 import { compareWorkers } from '../../src/client/compareWorkers.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
-import { keyPrint, macKeyPrints, type Prints, printsIn, printsText } from '../../src/contract/seal/prints.js'
+import {
+  allowPrint,
+  keyPrint,
+  macKeyPrints,
+  type Prints,
+  printsIn,
+  printsText,
+} from '../../src/contract/seal/prints.js'
 
 const macKeys = macKeyPrints(parseMacKeys(`k1:${'1'.repeat(40)}`))
 const intl = 'vod.intl.tencentcloudapi.com'
@@ -12,6 +19,7 @@ const prints = (given: Partial<Prints> = {}): Prints => ({
   macKeys,
   endpoint: intl,
   key: secretId('1'),
+  allow: allowPrint(['DeleteMedia']),
   ...given,
 })
 
@@ -34,7 +42,7 @@ function polled(identities: readonly string[]): Client {
 const identityOf = (shown: Prints, index: number) => `vodflow/1.0.0 ${index + 1}@host ${printsText(shown)}`
 const compare = (workers: readonly Prints[], own: Partial<Prints> = prints()) =>
   compareWorkers(polled(workers.map(identityOf)), { account: 'default', own })
-const same = { macKeys: [], endpoints: [], secretIds: [] }
+const same = { macKeys: [], endpoints: [], secretIds: [], allow: [] }
 
 describe('what workers of an account must share', () => {
   it('is the same', async () => {
@@ -75,6 +83,21 @@ describe('what workers of an account must share', () => {
     })
   })
 
+  it('is another list of allowed actions, in any order', async () => {
+    const [both, turned] = [
+      ['DeleteMedia', 'CreateClass'],
+      ['CreateClass', 'DeleteMedia', 'DeleteMedia'],
+    ].map((allow) => prints({ allow: allowPrint(allow) }))
+    if (!both || !turned) return expect.unreachable()
+    const { allow: _, ...shell } = prints()
+    expect(await compare([both, turned], shell)).toEqual({ workers: 2, ...same })
+    expect(await compare([both, prints({ allow: allowPrint([]) })], shell)).toEqual({
+      ...same,
+      workers: 2,
+      allow: ['the allowed actions differ: one at 1@host; another at 2@host'],
+    })
+  })
+
   it('ignores what is no worker of vodflow', async () => {
     const strange = ['', '1@host', `vodflow/1.0.0 1@host ${'x'.repeat(500)}`, 'vodflow/1.0.0 1@host MAC keys']
     const client = polled(strange)
@@ -99,7 +122,9 @@ describe('the text of it', () => {
     expect(key).toMatch(/^[\w-]{10}$/)
     expect(key).not.toBe(print)
     const many = parseMacKeys(Array.from({ length: 20 }, (_, n) => `k${n}:${id}${n}`).join(','))
-    const text = printsText({ macKeys: macKeyPrints(many), endpoint: `${'x'.repeat(253)}:65535`, key })
+    const text = printsText(
+      prints({ macKeys: macKeyPrints(many), endpoint: `${'x'.repeat(253)}:65535`, key }),
+    )
     expect(text).not.toContain('aaaa')
     expect(text.length).toBeLessThan(900)
   })

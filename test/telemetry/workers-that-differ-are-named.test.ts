@@ -98,3 +98,17 @@ it('doctor and the worker that starts name a second worker that calls another en
     await staging.close()
   }
 })
+
+it('doctor and the worker that starts name a second worker that allows other actions', async () => {
+  const env = { ...deployed.env, ...own }
+  const second = start(['worker', '--log-format', 'json', '--allow', 'DeleteMedia'], env)
+  try {
+    const message = 'workers of one account allow different actions'
+    await expect.poll(() => warned(second, message), soon).toHaveLength(1)
+    await expect
+      .poll(() => doctor(own, 'allowed actions'), soon)
+      .toMatch(/^LOOK .*the allowed actions differ: one at \d+@\S+; another at \d+@/)
+  } finally {
+    await second.stop()
+  }
+})

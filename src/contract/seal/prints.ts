@@ -9,6 +9,8 @@ export interface Prints {
   readonly endpoint: string
   /** A fingerprint of the SecretId, or the kind of keys that change while a worker runs. */
   readonly key: string
+  /** A fingerprint of the actions that workflows may call. */
+  readonly allow: string
 }
 
 /** The id of a MAC key with a fingerprint of its secret. */
@@ -21,7 +23,7 @@ export interface MacKeyPrint {
 const printLength = 10
 /** The largest number of keys that are shown, so that the text fits into an identity of Temporal. */
 const maxShown = 16
-const pattern = /^MAC keys (\S+) VOD (\S{1,260}) key ([\w-]{1,10})$/
+const pattern = /^MAC keys (\S+) VOD (\S{1,260}) key ([\w-]{1,10}) allow ([\w-]{10})$/
 const keyPattern = /^([A-Za-z0-9]{1,8}):([\w-]{10})$/
 
 /** Returns the prints of MAC keys, the one that signs first. */
@@ -36,25 +38,30 @@ export function keyPrint(key: { readonly secretId: string } | { readonly kind: s
   return 'kind' in key ? key.kind : printOf('SecretId', key.secretId)
 }
 
+/** Returns the print of a list of allowed actions, which is the same in any order. */
+export function allowPrint(allow: readonly string[]): string {
+  return printOf('allow', [...new Set(allow)].sort().join(','))
+}
+
 /** Returns a MAC of a fixed text, which reveals nothing of a random secret or SecretId. */
-function printOf(kind: 'MAC key' | 'SecretId', value: string): string {
+function printOf(kind: 'MAC key' | 'SecretId' | 'allow', value: string): string {
   return macOf(`fingerprint|${kind}`, value).slice(0, printLength)
 }
 
-/** Returns prints as text, e.g. `MAC keys k2:4jRtLpX0aQ,k1:9fKc2_ZbVn VOD vod.intl.tencentcloudapi.com key hV0c3mQ2-w`. */
-export function printsText({ macKeys, endpoint, key }: Prints): string {
-  return `MAC keys ${macKeys.map(({ id, print }) => `${id}:${print}`).join(',')} VOD ${endpoint} key ${key}`
+/** Returns prints as text, e.g. `MAC keys k2:4jRtLpX0aQ,k1:9fKc2_ZbVn VOD vod.intl.tencentcloudapi.com key hV0c3mQ2-w allow 2b9Xk_LqZ0`. */
+export function printsText({ macKeys, endpoint, key, allow }: Prints): string {
+  return `MAC keys ${macKeys.map(({ id, print }) => `${id}:${print}`).join(',')} VOD ${endpoint} key ${key} allow ${allow}`
 }
 
 /** Reads what {@link printsText} wrote. Anyone can poll a task queue under any identity, so the text may be anything. */
 export function printsIn(text: string): Prints | undefined {
-  const [, keys = '', endpoint, key] = pattern.exec(text) ?? []
+  const [, keys = '', endpoint, key, allow] = pattern.exec(text) ?? []
   const macKeys = keys.split(',').map((entry) => {
     const [, id, print] = keyPattern.exec(entry) ?? []
     return id === undefined || print === undefined ? undefined : { id, print }
   })
-  if (endpoint === undefined || key === undefined) return undefined
+  if (endpoint === undefined || key === undefined || allow === undefined) return undefined
   return macKeys.every((each) => each !== undefined)
-    ? { macKeys: macKeys.slice(0, maxShown), endpoint, key }
+    ? { macKeys: macKeys.slice(0, maxShown), endpoint, key, allow }
     : undefined
 }

@@ -110,6 +110,7 @@ async function* compareWorkersOf(
     const found = await compareWorkers(client, of)
     if (of.own.macKeys) yield macKeysFinding(found, of.account)
     yield tencentFinding(found, of)
+    yield* allowFinding(found)
   } catch (error) {
     yield failed(macKeys, error, mayDo)
   }
@@ -122,6 +123,10 @@ function macKeysFinding({ macKeys: problems, workers }: WorkersComparison, accou
     macKeys,
     `the same at this shell and at every worker of account ${account} that polls (${workers})`,
   )
+}
+
+function* allowFinding({ allow }: WorkersComparison): Generator<DoctorFinding> {
+  if (allow.length > 0) yield doubtful('allowed actions', allow.join('; '), fixOf.allow)
 }
 
 const tencentAccount = 'Tencent account'
