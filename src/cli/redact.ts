@@ -82,7 +82,12 @@ export const patterns: readonly (readonly [pattern: RegExp, replacement: (...fou
     [/\bBearer\s+[\w.~+/=-]+/gi, () => `Bearer ${hidden}`],
     [/\bwhsec_[\w+/=]+/g, () => hidden],
     // A query may contain a secret, e.g. the signature of a media URL or a receiver's token. So may user and password.
-    [/\bhttps?:\/\/[^\s"'\\<>]+/gi, withoutSecrets],
+    [/\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'\\<>]+/gi, withoutSecrets],
+    // A URL as a value of another one. What it contains cannot be told apart.
+    [
+      /\b([a-z][a-z\d+.-]{1,15}%(?:25){0,3}3A%(?:25){0,3}2F%(?:25){0,3}2F)([^\s"'\\<>&]+)/gi,
+      (url, start = '', rest = '') => (/%(?:25){0,3}(?:3F|23|40)/i.test(rest) ? `${start}${hidden}` : url),
+    ],
     // JSON in text, at any depth of escaping. A value ends at the same kind of quote that opened it, or at the end of the text.
     [
       new RegExp(`(\\\\{0,7}")(${names})\\1(\\s{0,9}:\\s{0,9})\\1[\\s\\S]*?(?:(?<!\\\\)\\1|$)`, 'gi'),
@@ -95,9 +100,10 @@ export const patterns: readonly (readonly [pattern: RegExp, replacement: (...fou
   ]
 
 function withoutSecrets(url: string): string {
-  const query = url.indexOf('?')
-  const address = query < 0 ? url : url.slice(0, query)
-  return `${withoutUser(address)}${query < 0 ? '' : `?${hidden}`}`
+  // An anchor is no secret, and neither is a place in a film.
+  const end = url.search(/\?|#(?!t=\d{1,9}$).{0,100}=/)
+  const address = end < 0 ? url : url.slice(0, end)
+  return `${withoutUser(address)}${end < 0 ? '' : `${url[end]}${hidden}`}`
 }
 
 /** Hides user and password. An `@` in the path belongs to no user, unless the text before the path is no host and port. */

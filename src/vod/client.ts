@@ -19,6 +19,7 @@ import { parsed, problemsOf } from './problemOf.js'
 import type { VodAction, VodRequest } from './requests.js'
 import type { VodResponse } from './responses.js'
 import { requireIds } from './schemas/ids.js'
+import { withoutKeys } from './withoutKeys.js'
 
 /** Options of the signed client for VOD's API. */
 export interface VodClientOptions {
@@ -158,7 +159,8 @@ export function vodClientOf(options: VodClientOptions, field: string): VodClient
     const sending = nothingSent([late, ...(signal ? [signal] : [])])
     const sdk = isSafeToRepeat(action, request) ? reusing : fresh
     try {
-      const answer = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
+      const given = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
+      const answer = withoutKeys(given, keys)
       report('', requestIdOf(answer))
       return answer
     } catch (error) {
@@ -218,9 +220,10 @@ function vodErrorOf(
   error: unknown,
   { sending, keys }: { readonly sending: RequestProgress; readonly keys: SentKeys },
 ): VodError {
-  const { code, httpCode, message } = Object(error) as Record<string, unknown>
+  const { code, httpCode, message, requestId: named } = Object(error) as Record<string, unknown>
+  const requestId = requestIdOf(withoutKeys({ requestId: named }, keys))
   const failed = (failure: string, problem: string) =>
-    new VodError({ action, code: `ClientError.${failure}`, problem, requestId: requestIdOf(error) })
+    new VodError({ action, code: `ClientError.${failure}`, problem, requestId })
   if (typeof httpCode === 'number')
     return failed('HttpStatus', `HTTP status ${httpCode} ${STATUS_CODES[httpCode] ?? ''}`.trim())
   const { made, connected, answered, broken } = sending
@@ -230,24 +233,23 @@ function vodErrorOf(
     return failed('Network', `the connection broke (${broken ?? 'without a code'})`)
   const unusable = problemOfAnswer(error)
   if (unusable !== undefined) return failed('BadResponse', unusable)
-  if (typeof code !== 'string' || !/^[A-Za-z][\w.-]{0,199}$/.test(code))
+  if (typeof code !== 'string' || !/^[A-Za-z][\w.-]{0,199}$/.test(code) || withoutKeys(code, keys) !== code)
     return failed('BadResponse', 'the answer is not what VOD documents')
-  const problem = oneLine(typeof message === 'string' ? message : '', keys) || 'no reason given'
-  return new VodError({ action, code, problem, requestId: requestIdOf(error) })
+  // It is cut first, because the redaction takes time by its length.
+  const said = typeof message === 'string' ? message.slice(0, 4 * maxProblem) : ''
+  const problem = oneLine(withoutKeys(said, keys)) || 'no reason given'
+  return new VodError({ action, code, problem, requestId })
 }
 
 /** The longest message of VOD in an error, in characters. */
 const maxProblem = 500
 
-/** Returns VOD's message on one line, without the keys of the call. It is cut first, because the redaction takes time by its length. */
-function oneLine(message: string, keys: Partial<SentKeys> = {}): string {
-  let text = message.slice(0, 4 * maxProblem)
-  for (const secret of Object.values(keys))
-    for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, '[redacted]')
-  return openEnded(text.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
+/** Returns a message on one line. */
+function oneLine(message: string): string {
+  return openEnded(message.slice(0, maxProblem).replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' '))
 }
 
-/** Returns the request id of an answer or of an error of the SDK. */
+/** Returns the request id of an answer or of an error. */
 function requestIdOf(answered: unknown): string {
   const { RequestId, requestId = RequestId } = Object(answered) as Record<string, unknown>
   return typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) ? requestId : ''

@@ -129,6 +129,12 @@ describe('the last look at a line', () => {
     ['GET https://a.example/b.mp4?t=5&sign=abcdefg HTTP/1.1', 'abcdefg'],
     ['{"url":"https://a.example/b.mp4?sign=abcdefg"}', 'abcdefg'],
     ['postgres http://user:abcdefg@a.example/', 'abcdefg'],
+    ['from ftp://user:abcdefg@a.example/b.mp4', 'abcdefg'],
+    ['to rtmp://a.example/live/b?txSecret=abcdefg', 'abcdefg'],
+    ['{"url":"https://a.example/b.mp4#tok=abcdefg"}', 'abcdefg'],
+    ['url=https%3A%2F%2Fa.example%2Fb.mp4%3Ft%3Dabcdefg', 'abcdefg'],
+    ['url=https%3a%2f%2fa.example%2fb.mp4%23tok%3dabcdefg', 'abcdefg'],
+    ['url=https%253A%252F%252Fuser%253Aabcdefg%2540a.example%252F', 'abcdefg'],
     ['SessionContext vf1.k1.AAAA_-bb.CCCCdddd|order 42', 'CCCCdddd'],
     ['whsec_abcdefg', 'abcdefg'],
   ])('%s', (line, secret) => {
@@ -136,6 +142,12 @@ describe('the last look at a line', () => {
     expect(safe).not.toContain(secret)
     if (line.startsWith('{')) JSON.parse(safe)
   })
+
+  it.each([
+    'see https://a.example/errors.md#an-anchor',
+    'at https://a.example/b.mp4#t=15',
+    'url=https%3A%2F%2Fa.example%2Fb.mp4',
+  ])('leaves an address without a secret alone: %s', (line) => expect(redact(line)).toBe(line))
 
   it('hides a known value as it is, in JSON and in a URL, and leaves the rest of a line alone', () => {
     hide('a "quoted" key')

@@ -159,6 +159,45 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     },
   )
 
+  const token = 'a+token/that=must&not be-shown'
+  const temporary = () => createVodClient({ endpoint, credentials: { ...credentials, token } })
+  const forms = [secretKey, token, encodeURIComponent(token)]
+  it.each(forms)('an answer that repeats a key of the call: %s', async (secret) => {
+    for (const Code of [secret, `InvalidParameter.${secret}`]) {
+      answer = json({ Response: { Error: { Code, Message: `no ${secret}` }, RequestId: secret } })
+      const error = await failure(temporary().send('DescribeTaskDetail', {}))
+      expect(error).toMatchObject({ vodCode: 'ClientError.BadResponse', class: 'ambiguous', requestId: '' })
+      for (const form of forms) expect(JSON.stringify(error) + error.message).not.toContain(form)
+    }
+    answer = json({
+      Response: { Error: { Code: 'InternalError', Message: `no ${secret}` }, RequestId: secret },
+    })
+    const shown = await failure(temporary().send('DescribeTaskDetail', {}))
+    expect(shown).toMatchObject({ vodCode: 'InternalError', problem: 'no [redacted]', requestId: '' })
+    const ReviewAudioVideoTask = { ErrCodeExt: secret, Message: `[${secret}]`, [secret]: [1, null, [secret]] }
+    answer = json({ Response: { ...detail.Response, ReviewAudioVideoTask } })
+    const { ReviewAudioVideoTask: task } = await temporary().send('DescribeTaskDetail', {})
+    expect(task).toEqual({
+      ErrCodeExt: '[redacted]',
+      Message: '[[redacted]]',
+      '[redacted]': [1, null, ['[redacted]']],
+    })
+  })
+
+  it('an answer that repeats a key of a local VOD, which may be any word', async () => {
+    answer = json(detail)
+    const local = createVodClient({ endpoint, credentials: { secretId: 'Procedure', secretKey: 'FINISH' } })
+    const { RequestId, ...members } = await local.send('DescribeTaskDetail', {})
+    expect({ ...members, RequestId }).toEqual(detail.Response)
+  })
+
+  it('an answer that is nested without end', async () => {
+    const deep = 100_000
+    const text = `{"Response":{"RequestId":"r","New":${'['.repeat(deep)}${']'.repeat(deep)}}}`
+    answer = (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(text)
+    expect(await client().send('DescribeTaskDetail', {})).toMatchObject({ RequestId: 'r' })
+  })
+
   it('an answer that is wrong in thousands of places', async () => {
     answer = json({ Response: { ...detail.Response, Status: 5, TaskType: 7, ProcedureTask: 9 } })
     expect((await failure(call())).message.length).toBeLessThan(2_000)
