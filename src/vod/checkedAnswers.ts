@@ -1,3 +1,4 @@
+import { asyncActions } from '../contract/actions.js'
 import { object } from '../contract/json.js'
 
 /** VOD's largest answers have about 100 kB. */
@@ -41,8 +42,13 @@ export function withCheckedAnswers<C extends object>(client: C): C {
   return client
 }
 
+/** The members in which an answer to a submit names its tasks. */
+const taskMembers = new Set<string>(
+  Object.values(asyncActions).flatMap(({ tasks }) => tasks.map(({ member }) => member)),
+)
+
 function namesTask([member, value]: readonly [string, unknown]): boolean {
-  return member.endsWith('TaskId') && typeof value === 'string' && value !== ''
+  return taskMembers.has(member) && [value].flat().some((id) => typeof id === 'string' && id !== '')
 }
 
 /** Returns the reason why an answer was not used, or undefined for an error of another kind. */

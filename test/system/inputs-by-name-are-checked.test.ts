@@ -191,7 +191,7 @@ it.each<[string, RegExp, object]>([
   ['processBatch', /^source\.file: /, { ...batch, source: { file: '../worker.env' } }],
   ['processBatch', /^source\.file: /, { ...batch, source: { file: '..' } }],
   ['processBatch', /^source\.file: /, { ...batch, source: { file: '/etc/passwd' } }],
-  ['processBatch', /^source\.search: /, { ...batch, source: { search: deep } }],
+  ['processBatch', /^source\.search\.\w+: /, { ...batch, source: { search: deep } }],
   ['processBatch', /^maxTasks: /, { ...batch, maxTasks: Number.MAX_VALUE }],
   ['processBatch', /^window: /, { ...batch, window: 2_001 }],
   ['processBatch', /^TasksPriority: /, { ...batch, TasksPriority: 11 }],

@@ -33,15 +33,16 @@ import {
   unknownType,
 } from './state.js'
 import {
-  createdAt,
   foundTasks,
+  isOfOther,
   isOfWork,
   isOpen,
   isOver,
   lose,
   opened,
   ownTasks,
-  shown,
+  provesNone,
+  shownIn,
   taskOf,
   toSought,
   toTask,
@@ -52,6 +53,7 @@ import {
   drop,
   keep,
   keptHints,
+  namedIn,
   notFound,
   prove,
   seeks,
@@ -132,7 +134,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
 
 function submitted(state: StepState, submitted: SubmitResult, at: number): Transition {
   if (state.phase !== 'submitting') return [state, []]
-  const answered: StepState = { ...state, SessionId: submitted.SessionId }
+  const answered: StepState = { ...state, SessionId: submitted.SessionId, ...namedIn(submitted) }
   if (submitted.kind === 'accepted' && (submitted.incomplete !== true || state.detached))
     return wait(answered, submitted.tasks.map(toTask), at)
   const doubted: StepState = { ...answered, ...doubtOf(submitted) }
@@ -171,7 +173,7 @@ function found(state: StepState, { at, ...searched }: SearchResult & { at: numbe
   if (state.phase === 'cancelling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
-  if (state.believedUnlessFound && tasks.length === 0 && !result.failed)
+  if (state.believedUnlessFound && tasks.length === 0 && provesNone(state, result))
     return [{ ...state, phase: 'settled' }, [{ do: 'refuse', refused: state.believedUnlessFound }]]
   const recovered = state.recovered || (!state.named && tasks.length > 0)
   const rest = result.missing.map((TaskType) => notFound(state, toSought(TaskType, at), result))
@@ -259,19 +261,13 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
     return proven ? seen(proven, input) : settleIfOver(drop(state, task))
   }
   if (task?.stage !== 'reading') return [state, []]
-  const { underWay } = task
-  if (underWay.cause === 'cancel') return close(state, task, at, reading)
   if (input.namesNone && !isOfWork(state, reading)) return gone(state, input)
-  // A detail with another SessionId is not about this step. VOD may leave the SessionId of a sibling task empty.
-  const adopted = state.start.origin.kind === 'adopt'
-  const isForeign = reading.SessionId !== undefined && !isOfWork(state, reading)
-  if (isForeign && !adopted && !task.startedHere) return unconfirmed(state, task, opened(task), at)
-  // Only the detail of an adopted task shows its type and its age.
-  const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
-  const known = shown(adopted ? { ...task, ...about } : task, reading)
+  if (isOfOther(state, task, reading)) return notShown(state, task, at)
+  if (task.underWay.cause === 'cancel') return close(state, task, at, reading)
+  const known = shownIn(state, task, reading)
   if (known.stage === 'open') return unconfirmed(state, task, known, at)
   const { endedBy: _, ...ended } = withTask(state, known)
-  const endedBy = netOf(underWay)
+  const endedBy = netOf(task.underWay)
   return settleStarted({ ...ended, ...(endedBy ? { endedBy } : {}) }, reading.started ?? [], at)
 }
 
@@ -289,10 +285,14 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }):
   const task = taskOf(state, TaskId)
   if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
   if (task?.stage !== 'reading') return [state, []]
-  const { cause } = task.underWay
-  if (cause === 'cancel') return close(state, task, at)
-  if (cause !== 'poll') return unconfirmed(state, task, opened(task), at)
-  return settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
+  return task.underWay.cause === 'poll'
+    ? settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
+    : notShown(state, task, at)
+}
+
+function notShown(state: StepState, task: TaskIn<'reading'>, at: number): Transition {
+  if (task.underWay.cause === 'cancel') return close(state, task, at)
+  return unconfirmed(state, task, opened(task), at)
 }
 
 /**

@@ -110,6 +110,23 @@ export function isListed({ TaskType }: Pick<StepTask, 'TaskType'>): boolean {
   return taskKinds[TaskType]?.listed ?? false
 }
 
+/** Returns true if a task would have been found: the search was whole, and VOD lists every type that was asked for. */
+export function provesNone({ start }: StepState, { missing, failed }: SearchResult): boolean {
+  return !failed && start.FileId !== '' && missing.every((TaskType) => isListed({ TaskType }))
+}
+
+/** Returns the task as the reading shows it. Only the detail of an adopted task shows its type and its age. */
+export function shownIn(state: StepState, task: TaskIn<'reading'>, reading: TaskReading) {
+  const about = { TaskType: reading.TaskType, createdAt: createdAt(reading, task.createdAt) }
+  return shown(state.start.origin.kind === 'adopt' ? { ...task, ...about } : task, reading)
+}
+
+/** Returns true if the detail has another SessionId. VOD may leave the SessionId of a sibling task empty, and a flow has its own. */
+export function isOfOther(state: StepState, task: TaskState, reading: TaskReading): boolean {
+  const echoed = state.start.origin.kind !== 'adopt' && !task.startedHere
+  return echoed && reading.SessionId !== undefined && !isOfWork(state, reading)
+}
+
 /** Returns true if the SessionId of the reading is the step's. Without a TaskId, nothing else tells whose reading it is. */
 export function isOfWork({ SessionId }: StepState, reading: TaskReading): boolean {
   return SessionId !== '' && reading.SessionId === SessionId

@@ -11,6 +11,11 @@ import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask 
  * proves it.
  */
 
+/** Returns the tasks that an incomplete answer names. */
+export function namedIn(submitted: SubmitResult): Pick<StepState, 'named'> {
+  return submitted.kind === 'accepted' && submitted.incomplete ? { named: submitted.tasks } : {}
+}
+
 /** Returns the facts about a send whose answer does not name every task, or that may have been accepted. */
 export function doubtOf(submitted: SubmitResult) {
   switch (submitted.kind) {
