@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { decisionsOf } from '../client/gates.js'
 import type { DecideOptions, GateView, RunSummary, Vodflow } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
 import { plain } from '../contract/visible.js'
@@ -78,6 +77,7 @@ const lastLookMs = 5_000
 /** Returns a gate that was decided, so that the answer is the decision that stands. The history has those of people, without a worker. */
 async function meantAfterEnd(vodflow: Vodflow, run: RunSummary, said: DecisionOfPerson): Promise<MeantGate> {
   const { workflowId, status } = run
+  const { decisionsOf } = await import('../client/gates.js')
   const decided = await decisionsOf(vodflow.client, run)
   const meant =
     decided.find((each) => saysTheSame(each, said)) ?? (decided.length === 1 ? decided[0] : undefined)

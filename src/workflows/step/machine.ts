@@ -162,7 +162,6 @@ function refused(state: StepState, error: unknown): Transition {
   return [{ ...state, phase: 'settled' }, [{ do: 'fail', error }]]
 }
 
-/** Searches for the tasks of a request without a usable answer. */
 function recover(state: StepState, send: SubmitRequest, sentSince?: number): Transition {
   const recovering: StepState = { ...state, phase: 'recovering' }
   return [recovering, [searchFor(recovering, send, { SessionId: state.SessionId, sentSince })]]
