@@ -13,7 +13,7 @@ interface Packed {
 }
 
 /** Limit of the unpacked size, bytes. Raise it only on purpose. */
-const sizeLimit = 6_500_000
+const sizeLimit = 6_600_000
 
 const allowed =
   /^(dist\/.*(\.js|\.d\.ts|bundle\.json)|starter\/.*\.(ts|json)|docs\/[\w-]+\.md|docs\/images\/.*\.(png|svg)|[A-Z]+\.md|LICENSE|package\.json)$/
