@@ -47,7 +47,8 @@ it('the commands of the README, next to a clone, end with a processed video', as
     'CoverBySnapshot 10',
   ])
     expect(stdout).toMatch(new RegExp(`  ${made} +[1-9]\\d* URLs?\n`))
-  expect(stdout).toContain('npx vodflow dev --data .vodflow')
+  expect(stdout).toContain('The worker is killed while VOD works.')
+  expect(stdout).toContain('/report/report.html')
 }, 240_000)
 
 it('npm start again bills nothing, and what is kept can be looked at', async () => {
