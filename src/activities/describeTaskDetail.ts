@@ -67,7 +67,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       const wait = lag[before.ended]
       const ended = before.ended + 1
       // A sub-task may lag behind the status of its task, so an unknown part is read again, with waits of its own. It is UNVERIFIED that
-      // VOD names each task in its detail, so the last answer is accepted even if it names none.
+      // VOD names each task in its detail, so the last answer is returned even if it names none; the step decides.
       if (result.kind === 'seen')
         return isTerminal(result.reading.Status) ? { wait, waited: { shown: true, ended } } : undefined
       // A proxy may have mixed up two answers.

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { DecideOptions, GateView, RunSummary, Vodflow } from '../client/index.js'
 import { saysTheSame } from '../contract/gates.js'
 import { plain } from '../contract/visible.js'
+import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
 import { gateLine } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
@@ -82,10 +82,7 @@ async function meantAfterEnd(vodflow: Vodflow, run: RunSummary, said: DecisionOf
   const meant =
     decided.find((each) => saysTheSame(each, said)) ?? (decided.length === 1 ? decided[0] : undefined)
   if (meant) return { gate: meant.gate }
-  const gates = await Promise.race([
-    vodflow.gates(workflowId).catch(() => undefined),
-    sleep(lastLookMs, undefined, { ref: false }),
-  ])
+  const gates = await within(lastLookMs, vodflow.gates(workflowId)).catch(() => undefined)
   if (gates) return meantGate(workflowId, gates, said)
   const named = decided.map(
     ({ gate, decision, by }) => `; gate "${plain(gate)}" is ${decision} by ${plain(by)}`,

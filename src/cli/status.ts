@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { VodflowError } from '../base/vodflowError.js'
 import type { Outcome, RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { overdue } from '../client/stuckText.js'
 import { stepTypes } from '../contract/runNames.js'
+import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
 import { uiUrlOf } from '../operate/report/uiUrl.js'
 import { isGood, outcomeLine, type ReturnValue, resultText, returnedBy } from './ended.js'
@@ -82,10 +82,7 @@ const lastLookMs = 5_000
 /** Returns the steps, gates and counts of your own workflow or a batch that has ended, if its worker still shows them. */
 async function shownAtEnd(vodflow: Vodflow, run: RunHandle<unknown>): Promise<Partial<RunLookText>> {
   if (stepTypes.includes(run.type)) return {}
-  const look = await Promise.race([
-    lookInto(vodflow, run).catch(() => undefined),
-    sleep(lastLookMs, undefined, { ref: false }),
-  ])
+  const look = await within(lastLookMs, lookInto(vodflow, run)).catch(() => undefined)
   const { steps = [], gates = [], batch } = look ?? {}
   return {
     ...(steps.length > 0 ? { steps } : {}),

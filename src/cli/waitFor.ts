@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { RunHandle, Vodflow } from '../client/index.js'
 import { RefusedError, RunError } from '../client/runErrors.js'
+import { within } from '../contract/within.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { columnsOf } from './layout.js'
 import { linesOf, lookAt, lookInto, type RunLookText } from './look.js'
@@ -83,8 +84,7 @@ export async function followed(
   }
   if (!seen) return result
   // The run has ended and its result is known, so a look that fails changes nothing.
-  const look = lookAgain().catch(nothing)
-  const last = await Promise.race([look, sleep(lastLookMs, undefined, { ref: false })])
+  const last = await within(lastLookMs, lookAgain()).catch(nothing)
   if (last && last.problem === undefined && last.unanswered === undefined) show(last)
   return result
 }
