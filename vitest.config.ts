@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { FailuresLast } from './test/support/failuresLast.js'
 
 /** Pure functions, the local VOD, sockets: no Temporal server, no browser. */
 const pure = [
@@ -62,6 +63,7 @@ export default defineConfig({
     // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
     maxWorkers: Math.min(6, 3 * availableParallelism()),
     globalSetup: 'test/support/build.ts',
+    reporters: ['default', new FailuresLast()],
     sequence: { sequencer: LongFirst },
     projects: [
       {
