@@ -1,31 +1,42 @@
 import type { Client } from '@temporalio/client'
-import { type ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
+import { type ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createActivities } from '../../src/activities/index.js'
+import { VodError } from '../../src/contract/errors.js'
 import { parseMacKeys } from '../../src/contract/seal/macKeys.js'
 import { createVodClient, type VodClient } from '../../src/vod/client.js'
 
 const vod = createVodClient({ credentials: { secretId: 'AKIDEXAMPLE', secretKey: 'k' } })
 let sent: string[] = []
+/** What VOD answers next. */
+let answer: () => Readonly<Record<string, unknown>>
 beforeEach(() => {
   sent = []
+  answer = () => ({ RequestId: 'r' })
 })
 const client: VodClient = {
   ...vod,
   send: async (action) => {
     sent.push(action)
-    return { RequestId: 'r' }
+    return answer()
   },
 }
 
+/** What Temporal has stored of the heartbeats that a send waits for. */
+let stored: unknown[] = []
 const temporal = {
   withAbortSignal: (_: AbortSignal, ask: () => unknown) => ask(),
   options: {
     namespace: 'default',
     loadedDataConverter: { payloadConverter: defaultPayloadConverter, payloadCodecs: [] },
   },
-  workflowService: { recordActivityTaskHeartbeat: async () => ({}) },
+  workflowService: {
+    recordActivityTaskHeartbeat: async ({ details }: { details: { payloads: Payload[] } }) => {
+      stored = details.payloads.map((payload) => defaultPayloadConverter.fromPayload(payload))
+      return {}
+    },
+  },
 } as unknown as Client
 
 /** One activity, whose attempts are made by workers that allow these actions. */
@@ -46,16 +57,19 @@ function activity(activityType: string) {
         scheduledTimestampMs: at,
         currentAttemptScheduledTimestampMs: at + attempt - 1,
       }
+      stored = []
       const environment = new MockActivityEnvironment(info, { client: temporal })
       environment.on('heartbeat', (details) => {
         heartbeatDetails = details
       })
       const macKeys = parseMacKeys(`k1:${'x'.repeat(32)}`)
       const activities = createActivities({ clientFor: () => client, macKeys, allow, keepSwept: () => {} })
-      return environment.run(activities.default, { account: 'default', request: {} }).then(
+      const ended = await environment.run(activities.default, { account: 'default', request: {} }).then(
         (result) => ({ result }),
         (failure: ApplicationFailure) => ({ failure }),
       )
+      if (stored.length > 0) [heartbeatDetails] = stored
+      return ended
     },
   }
 }
@@ -89,4 +103,17 @@ it('a write that an earlier attempt may have done is not believed refused', asyn
   const { attemptAt, crash } = activity('CreateClass')
   crash()
   expect(await attemptAt([])).toMatchObject({ failure: { type: 'ambiguous', nonRetryable: true } })
+})
+
+it('a deletion after a refusal is one that may have been done, whatever ends its worker then', async () => {
+  const { attemptAt } = activity('DeleteMedia')
+  await attemptAt([])
+  answer = () => {
+    throw new VodError({ action: 'DeleteMedia', code: 'ClientError.Timeout', problem: 'no answer' })
+  }
+  expect(await attemptAt(['DeleteMedia'])).toMatchObject({ failure: { nonRetryable: false } })
+  answer = () => {
+    throw new VodError({ action: 'DeleteMedia', code: 'ResourceNotFound.FileNotExist', problem: 'gone' })
+  }
+  expect(await attemptAt(['DeleteMedia'])).toMatchObject({ result: {} })
 })

@@ -5,14 +5,14 @@ import type { Reporter, TestModule } from 'vitest/node'
  * has no result; it is named too.
  */
 export class FailuresLast implements Reporter {
-  private readonly running = new Set<TestModule>()
+  private readonly running = new Map<string, TestModule>()
 
   onTestModuleQueued(file: TestModule): void {
-    this.running.add(file)
+    this.running.set(file.moduleId, file)
   }
 
   onTestModuleEnd(file: TestModule): void {
-    this.running.delete(file)
+    this.running.delete(file.moduleId)
   }
 
   onTestRunEnd(files: readonly TestModule[]): void {
@@ -23,7 +23,7 @@ export class FailuresLast implements Reporter {
           `${file.relativeModuleId} > ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message)}`,
       ),
     ])
-    const unfinished = [...this.running].map(
+    const unfinished = [...this.running.values()].map(
       (file) => `${file.relativeModuleId}: its process ended before its tests did`,
     )
     const lines = [...failed, ...unfinished]

@@ -292,6 +292,13 @@ describe('what VOD or something on the way says', () => {
       'a task for moderation next to the error',
       { ReviewAudioVideoTaskId: 't-1', Error: { Code: 'UnauthorizedOperation', Message: 'm' } },
     ],
+    [
+      'a list of tasks next to the error',
+      {
+        ImportMediaKnowledgeTaskIdSet: ['t-1'],
+        Error: { Code: 'InvalidParameterValue', Message: 'm' },
+      },
+    ],
   ])('is not believed with %s', async (_, Response) => {
     const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('DescribeMediaInfos', {}))
@@ -307,8 +314,13 @@ describe('what VOD or something on the way says', () => {
     expect(error).toMatchObject({ requestId: 'r-1', message: expect.stringContaining('TaskId') })
   })
 
-  it.each(['', null])('believes an error next to an empty TaskId (%j)', async (TaskId) => {
-    const Response = { TaskId, Error: { Code: 'InvalidParameterValue', Message: 'm' }, RequestId: 'r-1' }
+  it.each([
+    { TaskId: '' },
+    { TaskId: null },
+    { ImportMediaKnowledgeTaskIdSet: [] },
+    { ImportMediaKnowledgeTaskIdSet: [''] },
+  ])('believes an error next to no task (%j)', async (none) => {
+    const Response = { ...none, Error: { Code: 'InvalidParameterValue', Message: 'm' }, RequestId: 'r-1' }
     const { endpoint } = await serve((_, response) => response.end(JSON.stringify({ Response })))
     const error = await failureOf(createVodClient({ endpoint, credentials }).send('EditMedia', {}))
     expect(error).toMatchObject({ vodCode: 'InvalidParameterValue', requestId: 'r-1' })

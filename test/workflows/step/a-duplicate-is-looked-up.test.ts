@@ -149,6 +149,17 @@ describe('a step whose submit was a duplicate', () => {
     ])
   })
 
+  it.each<[string, Partial<StepStart>, string]>([
+    ['no listing shows tasks of its type', {}, 'ImportMediaKnowledge'],
+    ['the file is not known, so that nothing could be listed', { FileId: '' }, 'Procedure'],
+  ])('and is not believed refused where %s', (_, given, TaskType) => {
+    const step = new TestStep(given)
+    step.give(keyed)
+    const effects = step.give({ type: 'found', tasks: [], missing: [TaskType] })
+    expect(effects).not.toContainEqual({ do: 'refuse', refused })
+    expect(progressOf(step.state).tasks).toMatchObject([{ Status: 'WAITING' }])
+  })
+
   it('and is unknown when the search itself failed', () => {
     const step = new TestStep()
     step.give(keyed)

@@ -128,6 +128,22 @@ describe('a canceled step', () => {
     ])
   })
 
+  it.each([
+    ['another SessionId', { SessionId: 'b'.repeat(40) }, {}],
+    ['no TaskId and no SessionId', { SessionId: undefined }, { namesNone: true as const }],
+    ['no TaskId and another SessionId', { SessionId: 'b'.repeat(40) }, { namesNone: true as const }],
+  ])('takes no end from a detail with %s', (_, given, answer) => {
+    const step = waiting(procedureId)
+    step.give({ type: 'cancel' })
+    step.give(answered(procedureId, true))
+    expect(step.give({ ...seen(reading(procedureId, given)), ...answer })).toEqual([
+      {
+        do: 'finishCancelled',
+        cancelled: { stopped: [], ended: [], left: [procedureId], submitUnanswered: false },
+      },
+    ])
+  })
+
   it('does not touch a task that has ended', () => {
     const step = waiting(procedureId, reviewId)
     step.give({ type: 'hint', hint: hint(reviewId) })

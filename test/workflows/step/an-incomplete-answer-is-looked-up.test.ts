@@ -87,6 +87,13 @@ describe('a submit whose answer names not every kind of task', () => {
     ])
   })
 
+  it('leaves to VOD what it names when it comes after the detach', () => {
+    const step = new TestStep()
+    step.give({ type: 'detach' }, bornAt)
+    const outcome = { status: 'detached', ReviewAudioVideoTaskId: reviewId, attempts: [{ incomplete: true }] }
+    expect(step.give(incomplete)).toMatchObject([{ do: 'finish', outcome }])
+  })
+
   it('aborts what it names when it is canceled, whether or not the rest is found', () => {
     const found = searching()
     expect(found.give({ type: 'cancel' })).toMatchObject([{ do: 'search' }, { do: 'wake' }])
