@@ -121,9 +121,12 @@ export function shownIn(state: StepState, task: TaskIn<'reading'>, reading: Task
   return shown(state.start.origin.kind === 'adopt' ? { ...task, ...about } : task, reading)
 }
 
-/** Returns true if the detail has another SessionId. VOD may leave the SessionId of a sibling task empty, and a flow has its own. */
+/**
+ * Returns true if the detail has another SessionId. VOD may leave the SessionId of a sibling task empty, and a flow has its own. A step
+ * whose submit was never answered does not know its SessionId: only a search with that SessionId names its tasks.
+ */
 export function isOfOther(state: StepState, task: TaskState, reading: TaskReading): boolean {
-  const echoed = state.start.origin.kind !== 'adopt' && !task.startedHere
+  const echoed = state.start.origin.kind !== 'adopt' && !task.startedHere && state.SessionId !== ''
   return echoed && reading.SessionId !== undefined && !isOfWork(state, reading)
 }
 

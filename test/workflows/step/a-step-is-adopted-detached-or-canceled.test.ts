@@ -128,6 +128,21 @@ describe('a canceled step', () => {
     ])
   })
 
+  it('takes the end of a task that a search has found after a submit without an answer', () => {
+    const step = new TestStep()
+    step.give({ type: 'cancel' }, bornAt)
+    step.give({ type: 'unanswered', sent: true })
+    const task = { TaskId: procedureId, TaskType: 'Procedure', createdAt: bornAt }
+    step.give({ type: 'found', tasks: [task], missing: [] })
+    step.give(answered(procedureId, true))
+    expect(step.give(seen(reading(procedureId, { Status: 'ABORTED' })))).toEqual([
+      {
+        do: 'finishCancelled',
+        cancelled: { stopped: [procedureId], ended: [], left: [], submitUnanswered: false },
+      },
+    ])
+  })
+
   it.each([
     ['another SessionId', { SessionId: 'b'.repeat(40) }, {}],
     ['no TaskId and no SessionId', { SessionId: undefined }, { namesNone: true as const }],
