@@ -85,7 +85,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   },
   'ClientError.BadCredentials': {
     class: 'transient',
-    remedy: 'Set the credential again, as printable ASCII on one line, and restart the worker',
+    remedy: 'Correct the key, as printable ASCII on one line, and restart the worker',
   },
   'ClientError.NotConnected': {
     class: 'transient',

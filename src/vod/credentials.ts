@@ -1,5 +1,6 @@
 import * as importedClient from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/common_client.js'
 import * as importedCredentials from 'tencentcloud-sdk-nodejs-common/tencentcloud/common/credential.js'
+import { classifyError } from '../contract/errorCodes.js'
 import { InvalidInputError, VodError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { within } from '../contract/within.js'
@@ -210,14 +211,21 @@ async function assumeRole(
 /** Throws a VodError or a text of ours as it is. The message of a library is dropped, because it may quote a header. */
 function notNow(error: unknown): never {
   if (error instanceof VodError) throw error
-  const problem = typeof error === 'string' ? error : `the source of the keys failed${codeOfApi(error)}`
-  throw new VodError({ action: 'Credentials', code: 'ClientError.CredentialSource', problem })
+  const code = codeOfApi(error)
+  if (classifyError(code).ofKey)
+    throw failed('BadCredentials', `STS refuses the keys that assume the role (${code})`)
+  const problem = code === '' ? 'the source of the keys failed' : `the source of the keys failed (${code})`
+  throw failed('CredentialSource', typeof error === 'string' ? error : problem)
 }
 
-/** Returns the code with which STS explains a refusal, such as `AuthFailure.SecretIdNotFound`. */
+function failed(code: string, problem: string): VodError {
+  return new VodError({ action: 'Credentials', code: `ClientError.${code}`, problem })
+}
+
+/** Returns the code with which STS explains a refusal, such as `AuthFailure.SecretIdNotFound`, or an empty text. */
 function codeOfApi(error: unknown): string {
   const { code } = Object(error) as { code?: unknown }
-  return typeof code === 'string' && /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/.test(code) ? ` (${code})` : ''
+  return typeof code === 'string' && /^[A-Za-z]+(\.[A-Za-z]+){0,3}$/.test(code) ? code : ''
 }
 
 /** @throws InvalidInputError that names the member that cannot be sent. */
@@ -239,14 +247,10 @@ function sendable(found: SourceFields, names: Names): SentKeys | undefined {
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
     const [{ field, problem } = { field: '', problem: '' }] = error.problems
-    throw new VodError({
-      action: 'Credentials',
-      code: 'ClientError.BadCredentials',
-      problem: `${field} ${problem}`,
-    })
+    throw failed('BadCredentials', `${field} ${problem}`)
   }
 }
 
 function refuse(problem: string): never {
-  throw new VodError({ action: 'Credentials', code: 'ClientError.NoCredentials', problem })
+  throw failed('NoCredentials', problem)
 }

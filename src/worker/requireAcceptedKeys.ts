@@ -37,5 +37,6 @@ async function problemOf(account: string, client: Pick<VodClient, 'send'>): Prom
 
 function problemWithKey({ vodCode, problem, requestId }: VodError): string | undefined {
   if (vodCode === 'ClientError.NoCredentials') return `are missing (${problem})`
+  if (vodCode === 'ClientError.BadCredentials') return `cannot be used (${problem})`
   return classifyError(vodCode).ofKey ? `VOD refuses them (${vodCode}, RequestId ${requestId})` : undefined
 }

@@ -78,6 +78,12 @@ describe('a worker without keys', () => {
     )
   })
 
+  it('does not start if what it has cannot be used', async () => {
+    await expect(check(failing('ClientError.BadCredentials'))).rejects.toThrow(
+      /^accounts\.default\.credentials: cannot be used \(none found anywhere\); Correct the key/,
+    )
+  })
+
   it('starts if its source may have some later', async () => {
     await expect(check(failing('ClientError.CredentialSource'))).resolves.toBeUndefined()
   })

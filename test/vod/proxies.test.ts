@@ -85,9 +85,10 @@ describe('calls go through a real proxy', () => {
     void asked.push({ line: `${method} ${url}`, authorization: headers['proxy-authorization'] })
   let refuse = 0
   let extra = ''
+  let answer: object = {}
   const vod = createTlsServer({ key, cert }, (_, response) => {
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ Response: { RequestId: 'over-tls' } }))
+    response.end(JSON.stringify({ Response: { RequestId: 'over-tls', ...answer } }))
   })
   const plain = createServer((_, response) =>
     response.end(JSON.stringify({ Response: { RequestId: 'plain' } })),
@@ -119,6 +120,7 @@ describe('calls go through a real proxy', () => {
   beforeEach(() => {
     refuse = 0
     extra = ''
+    answer = {}
     asked.length = 0
     // The certificate is of this test.
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
@@ -211,7 +213,14 @@ describe('calls go through a real proxy', () => {
     expect(asked).toEqual([])
   })
 
-  it('STS is', async () => {
+  it.each([
+    ['AuthFailure.SecretIdNotFound', 'BadCredentials'],
+    ['AuthFailure.SignatureFailure', 'BadCredentials'],
+    ['AuthFailure.SignatureExpire', 'CredentialSource'],
+    ['InternalError.GetRoleError', 'CredentialSource'],
+    ['InvalidParameter.RoleNotExist', 'CredentialSource'],
+  ])('STS is, and what it answers to a role is named: %s', async (Code, kind) => {
+    answer = { Error: { Code, Message: 'no: hunter2secret-key' } }
     vi.stubEnv('https_proxy', `http://${at}`)
     vi.stubEnv('TENCENTCLOUD_SECRET_ID', 'AKIDEXAMPLE')
     vi.stubEnv('TENCENTCLOUD_SECRET_KEY', 'hunter2secret-key')
@@ -219,7 +228,8 @@ describe('calls go through a real proxy', () => {
     const error = await credentialSource({ assumeRole })
       .getCredential()
       .catch((thrown) => thrown)
-    expect(error).toMatchObject({ vodCode: 'ClientError.CredentialSource' })
+    expect(error).toMatchObject({ vodCode: `ClientError.${kind}`, class: 'transient' })
+    expect(error.message).toContain(`(${Code})`)
     expect(asked[0]?.line).toBe('CONNECT sts.tencentcloudapi.com:443')
     expect(error.message).not.toContain('hunter2secret')
   })
