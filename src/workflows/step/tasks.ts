@@ -110,9 +110,17 @@ export function isListed({ TaskType }: Pick<StepTask, 'TaskType'>): boolean {
   return taskKinds[TaskType]?.listed ?? false
 }
 
-/** Returns true if a task would have been found: the search was whole, and VOD lists every type that was asked for. */
-export function provesNone({ start }: StepState, { missing, failed }: SearchResult): boolean {
-  return !failed && start.FileId !== '' && missing.every((TaskType) => isListed({ TaskType }))
+/**
+ * Returns true if a task would have been found: the search was whole, and VOD lists every type that was asked for. The types of a template
+ * that VOD does not have are unknown, but such a template makes no task either.
+ */
+export function provesNone(
+  { start: { origin, FileId } }: StepState,
+  { missing, failed }: SearchResult,
+): boolean {
+  if (failed || FileId === '' || origin.kind !== 'submit') return false
+  const mayBeUnknown = asyncActions[origin.send.action].found === 'listing'
+  return missing.every((TaskType) => (TaskType === unknownType ? mayBeUnknown : isListed({ TaskType })))
 }
 
 /** Returns the task as the reading shows it. Only the detail of an adopted task shows its type and its age. */

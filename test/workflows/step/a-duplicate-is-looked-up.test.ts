@@ -141,12 +141,13 @@ describe('a step whose submit was a duplicate', () => {
     submitted: { kind: 'doubtful', SessionId, refusal: refused.message, believedUnlessFound: refused },
   }
 
-  it('that only another workflow can have sent is refused when no task of it is found', () => {
+  it.each([
+    ['whose template makes it', 'Procedure'],
+    ['of a template that VOD does not have', unknownType],
+  ])('that only another workflow can have sent is refused when no task of it is found, %s', (_, missing) => {
     const step = new TestStep()
     step.give(keyed)
-    expect(step.give({ type: 'found', tasks: [], missing: ['Procedure'] })).toEqual([
-      { do: 'refuse', refused },
-    ])
+    expect(step.give({ type: 'found', tasks: [], missing: [missing] })).toEqual([{ do: 'refuse', refused }])
   })
 
   it.each<[string, Partial<StepStart>, string]>([
