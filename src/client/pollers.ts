@@ -24,8 +24,11 @@ const goneAfterMs = 90_000
 /** Time for which a queue that had a poller is not checked again, ms. A queue without one is checked every time. */
 const trustedForMs = 30_000
 
-/** Time within which a worker that starts together with its client appears, ms. After it, the worker counts as missing. */
-const graceMs = 2_000
+/**
+ * Time within which a worker that starts together with its client appears, ms. After it, the worker counts as missing. A worker asks VOD about
+ * its keys for up to 2 s before it polls.
+ */
+const graceMs = 5_000
 const graceStepMs = 200
 
 /** Returns every queue that a run of this account needs. */

@@ -28,9 +28,12 @@ import { mount as mountKoa } from '../../examples/snippets/callbacksKoa.js'
 import { type PushHandler, startCallbackServer, toNodeListener } from '../../src/callbacks/index.js'
 import { gate, ours, type Rig, rig } from './rig.js'
 
+// Hono replaces these classes of the process when it serves, and other tests run in this process too.
+const own = ['Request', 'Response'].map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)])
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
+  Object.defineProperties(globalThis, Object.fromEntries(own))
 })
 
 async function listening(server: Server): Promise<string> {
