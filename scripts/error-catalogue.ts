@@ -12,7 +12,7 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     'VOD refused the call because of a rate limit. vodflow retries with jitter until VOD accepts it.',
   transient: 'VOD refused the call before it did anything. vodflow retries.',
   ambiguous:
-    'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads.',
+    'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads. It repeats no other write, and the remedy then says to check first.',
   duplicate: 'VOD accepted an earlier send. vodflow looks up its task and waits for it.',
   permanent:
     "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer, the error proves nothing, and vodflow looks up the task in VOD's list. The reason of a code marked * often passes within seconds, so vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",

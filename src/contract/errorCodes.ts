@@ -1,3 +1,6 @@
+import { asyncActions } from './actions.js'
+import { syncKindOf } from './syncActions.js'
+
 /**
  * The meaning of an error code for the request that received it.
  *
@@ -253,6 +256,18 @@ const ofField: Readonly<Record<string, (field: string) => string>> = {
   InvalidParameterValue: (field) => `Check ${field} in the request: VOD rejects its value`,
   UnknownParameter: (field) => `Remove ${field} from the request: VOD does not know it`,
   MissingParameter: (field) => `Add ${field} to the request: VOD requires it`,
+}
+
+const mayBeDone =
+  'VOD may have done it. Check before you call it again, because vodflow does not repeat this action'
+
+/** Returns the meaning of a code for a call of this action. Only an asynchronous action has a SessionId, and a write without one is not repeated. */
+export function meaningFor(action: string, code: string): CodeMeaning {
+  const meaning = classifyError(code)
+  if (Object.hasOwn(asyncActions, action)) return meaning
+  if (meaning.class === 'ambiguous' && syncKindOf(action) === 'write' && code !== 'ClientError.Aborted')
+    return { ...meaning, remedy: mayBeDone }
+  return meaning.remedy === sameSession ? { ...meaning, remedy: retried } : meaning
 }
 
 /** Returns the meaning of a code, or of its nearest documented parent. */

@@ -1,5 +1,5 @@
 import { type Advice, VodflowError } from '../base/vodflowError.js'
-import { classifyError, type ErrorClass } from './errorCodes.js'
+import { type ErrorClass, meaningFor } from './errorCodes.js'
 import { plain } from './visible.js'
 
 export type { ErrorClass } from './errorCodes.js'
@@ -31,7 +31,7 @@ export class VodError extends VodflowError {
 
   /** @internal */
   constructor({ action, code, problem, requestId = '' }: VodErrorOptions) {
-    const meaning = classifyError(code)
+    const meaning = meaningFor(action, code)
     const request = requestId === '' ? '' : ` [RequestId ${requestId}]`
     const what = `${action}: ${code}: ${problem}`
     const remedy = adviceOf(meaning)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classifyError, errorCodes } from '../../src/contract/errorCodes.js'
+import { submitActions } from '../../src/contract/actions.js'
+import { classifyError, errorCodes, meaningFor } from '../../src/contract/errorCodes.js'
 import { vodApi } from '../../src/vod/api.js'
 import official from './official-error-codes.json' with { type: 'json' }
 
@@ -47,6 +48,31 @@ describe('Tencent lists for an action', () => {
       expect(errorCodes[code]).toBeDefined()
     },
   )
+})
+
+describe('what to do about an answer that leaves open whether anything was done', () => {
+  const ambiguous = Object.keys(errorCodes).filter(
+    (code) => classifyError(code).class === 'ambiguous' && code !== 'ClientError.Aborted',
+  )
+
+  it.each([...ambiguous, 'Brand.New'])(
+    '%s: only a write is checked, and only a submit has a SessionId',
+    (code) => {
+      for (const action of ['CreateClass', 'CreateProcedureTemplate', 'ModifyClass', 'ApplyUpload'])
+        expect(meaningFor(action, code)).toEqual({
+          ...classifyError(code),
+          remedy: expect.stringContaining('VOD may have done it. Check before you call it again'),
+        })
+      for (const action of ['DescribeMediaInfos', 'DeleteMedia', 'ResetProcedureTemplate', 'Credentials'])
+        expect(meaningFor(action, code).remedy).not.toContain('SessionId')
+      for (const action of submitActions) expect(meaningFor(action, code)).toEqual(classifyError(code))
+    },
+  )
+
+  it('no other class depends on the action', () => {
+    for (const code of Object.keys(errorCodes).filter((each) => !ambiguous.includes(each)))
+      expect(meaningFor('CreateClass', code)).toEqual(classifyError(code))
+  })
 })
 
 describe('a refusal that is final', () => {
