@@ -15,7 +15,7 @@ const whatWeDo: Readonly<Record<ErrorClass, string>> = {
     'VOD may have done the work. vodflow retries a submit with the same SessionId, and retries reads. It repeats no other write, and the remedy then says to check first.',
   duplicate: 'VOD accepted an earlier send. vodflow looks up its task and waits for it.',
   permanent:
-    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer, the error proves nothing, and vodflow looks up the task in VOD's list. The reason of a code marked * often passes within seconds, so vodflow sends a submit again after 1, 2, 4 and 8 s before the refusal is final.",
+    "On the only send of a SessionId, the error proves that VOD made nothing, and the run fails with `RefusedError`. After a send without an answer, the error proves nothing, and vodflow looks up the task in VOD's list. The reason of a code marked * often passes within seconds, so vodflow repeats a submit or a `callVod` after 1, 2, 4 and 8 s before the refusal is final.",
 }
 
 /** Returns a row for each error class that users can catch, with its doc comment. */

@@ -22,7 +22,7 @@ export const failureTypes: Readonly<Record<string, string>> = {
   AlreadyDecided: 'A decision names a gate that is decided. The first detail is the decision that stands.',
   Cancelled: 'A decision names a gate whose wait was canceled.',
   Late: 'A decision arrived after the deadline of its gate.',
-  UnknownAction: '`callVod` names an action that VOD does not have.',
+  UnknownAction: '`callVod` names an action that no worker which was asked knows.',
   NotAllowed: '`callVod` names an action that no worker which was asked allows.',
   Undelivered: '`notify` got no good answer to its last attempt.',
   Gone: '`notify`: the receiver answered 410.',

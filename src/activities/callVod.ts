@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { VodCall } from '../contract/activities.js'
+import { defaultDelays } from '../contract/delays.js'
 import { VodError } from '../contract/errors.js'
 import { isAllowedByDefault, type SyncKind, syncKindOf } from '../contract/syncActions.js'
 import { second } from '../contract/time.js'
@@ -8,11 +9,11 @@ import type { ActivityContext } from './context.js'
 import { toFailure } from './failure.js'
 import {
   beforeSend,
-  countPassing,
   isFirstAttempt,
-  passingRefusals,
   proveRefused,
   provesRefusal,
+  repeatOf,
+  waitToPass,
 } from './firstAttempt.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
@@ -31,15 +32,10 @@ export function callVod({ clientFor, allow }: ActivityContext) {
     requireActionName(action)
     const { account, request } = call
     const client = await clientFor(account)
-    requireKnown(action, client)
     const kind = syncKindOf(action)
     const first = isFirstAttempt()
-    if (kind === 'write' && !first) {
-      throw refuse(
-        'ambiguous',
-        `${action}: an earlier attempt got no answer and may have succeeded; check before you call it again`,
-      )
-    }
+    if (kind === 'write' && !first) throw mayBeDone(action)
+    requireKnown(action, client, first)
     requireAllowed(action, allow, first)
     // A DeleteMedia is repeated too, and its proof must not outlive a send.
     if (kind !== 'read') await beforeSend()
@@ -47,8 +43,7 @@ export function callVod({ clientFor, allow }: ActivityContext) {
       return bounded(action, await client.send(action, request, { signal: cancellationSignal() }))
     } catch (error) {
       if (!first && isDone(action, error)) return {}
-      if (error instanceof VodError && kind === 'write' && provesRefusal(error)) proveRefused()
-      throw toFailure(error, { attempt, nonRetryable: isFinal(error, kind) })
+      throw failedCall(error, { kind, first, attempt })
     }
   }
 }
@@ -60,26 +55,51 @@ function requireActionName(action: string): void {
   throw ApplicationFailure.create({ message, type: 'WorkerTooOld' })
 }
 
-function requireKnown(action: string, client: VodClient): void {
-  if (!client.knows(action))
-    throw refuse('UnknownAction', `${action} is not an action of VOD; check its spelling`)
+/** @param first - no earlier attempt can have done anything */
+function requireKnown(action: string, client: VodClient, first: boolean): void {
+  if (client.knows(action)) return
+  const remedy = 'check its spelling, or update the worker'
+  refuseHere('UnknownAction', `${action} is not an action that this worker knows; ${remedy}`, first)
 }
 
-/** An action that this worker does not allow is tried again so often, a second apart: another worker of the account may allow it. */
-const mostRefusals = 15
-
-/** @param first - no earlier attempt can have done anything */
 function requireAllowed(action: string, allow: readonly string[], first: boolean): void {
   if (isAllowedByDefault(action) || allow.includes(action)) return
   const remedy = `add it to its \`allow\` (npx vodflow worker --allow ${action})`
-  const last = {
-    message: `${action} is not allowed on this worker; ${remedy}`,
-    type: 'NotAllowed',
-    details: [],
-  }
-  const nonRetryable = (passingRefusals()?.count ?? 0) >= mostRefusals
-  if (!nonRetryable) countPassing(last, { proven: first })
-  throw ApplicationFailure.create({ ...last, nonRetryable, nextRetryDelay: second })
+  refuseHere('NotAllowed', `${action} is not allowed on this worker; ${remedy}`, first)
+}
+
+/** The waits before an action that this worker refuses is tried again: another worker of the account may know it and allow it. */
+const waitsForOther: readonly number[] = Array(15).fill(second)
+
+function refuseHere(type: string, message: string, first: boolean): never {
+  const refusal = { message, type, details: [] }
+  const wait = waitToPass(refusal, { waits: waitsForOther, proven: first })
+  throw ApplicationFailure.create({
+    ...refusal,
+    nonRetryable: wait === undefined,
+    nextRetryDelay: wait,
+  })
+}
+
+function mayBeDone(action: string): ApplicationFailure {
+  const message = `${action}: an earlier attempt got no answer and may have succeeded; check before you call it again`
+  return ApplicationFailure.nonRetryable(message, 'ambiguous')
+}
+
+interface FailedCall {
+  readonly kind: SyncKind
+  /** No earlier attempt can have done anything. */
+  readonly first: boolean
+  readonly attempt: number
+}
+
+function failedCall(error: unknown, { kind, first, attempt }: FailedCall): ApplicationFailure {
+  const failure = toFailure(error, { attempt, nonRetryable: isFinal(error, kind) })
+  if (!(error instanceof VodError)) return failure
+  if (kind === 'write' && provesRefusal(error)) proveRefused()
+  if (!error.passes) return failure
+  const refusal = { message: failure.message, type: error.class, details: failure.details ?? [] }
+  return repeatOf(refusal, { waits: defaultDelays.refusals, proven: first }) ?? failure
 }
 
 /** Returns true for a permanent refusal, and for a write that may have been done. */
@@ -102,8 +122,4 @@ function bounded(action: string, answer: Readonly<Record<string, unknown>>) {
     code: 'ResponseSizeLimitExceeded',
     problem: `the answer has ${bytes} bytes, and a history can hold ${maxAnswerBytes}; ask for less, e.g. with Limit or Filters`,
   })
-}
-
-function refuse(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type)
 }

@@ -1,9 +1,10 @@
+import { ApplicationFailure } from '@temporalio/common'
 import type { RefusalFailure } from '../contract/activities.js'
 import type { VodError } from '../contract/errors.js'
 import { ownerOfActivity, payloadsOf } from '../temporal/payloads.js'
 import { activityInfo, getClient, heartbeat } from './sdk.js'
 
-/** The history of earlier attempts, in the heartbeat details of a submit. */
+/** The history of earlier attempts, in the heartbeat details of an activity that calls VOD. */
 interface Attempts {
   /** Every attempt so far was refused before anything was done. */
   readonly refused: boolean
@@ -59,10 +60,37 @@ export function proveRefused(): void {
   heartbeat({ ...attempts(), refused: true } satisfies Attempts)
 }
 
-/** Records a refusal for a reason that passes by itself. `proven`: no earlier attempt did anything. */
-export function countPassing(last: RefusalFailure, { proven }: { readonly proven: boolean }): void {
-  const count = (attempts()?.passing?.count ?? 0) + 1
-  heartbeat({ refused: proven, passing: { count, last } } satisfies Attempts)
+/** When to repeat what was refused for a reason that may pass by itself. */
+export interface Repeats {
+  /** The wait before each repetition, in ms. A refusal after the last one is final. */
+  readonly waits: readonly number[]
+  /** No earlier attempt can have done anything. */
+  readonly proven: boolean
+}
+
+/**
+ * Counts a refusal for a reason that may pass by itself.
+ *
+ * @returns the wait before the next attempt in ms, or undefined if this refusal is final
+ */
+export function waitToPass(last: RefusalFailure, { waits, proven }: Repeats): number | undefined {
+  const count = passingRefusals()?.count ?? 0
+  const wait = waits[count]
+  if (wait === undefined) return undefined
+  heartbeat({ refused: proven, passing: { count: count + 1, last } } satisfies Attempts)
+  return Math.max(1, wait)
+}
+
+/** Returns the failure after which the activity repeats a request that VOD has refused, or undefined if the refusal is final. */
+export function repeatOf(refusal: RefusalFailure, repeats: Repeats): ApplicationFailure | undefined {
+  const nextRetryDelay = waitToPass(refusal, repeats)
+  if (nextRetryDelay === undefined) return undefined
+  return ApplicationFailure.create({
+    message: `${refusal.message} The reason may pass by itself, so vodflow retries the request`,
+    type: 'transient',
+    details: [...refusal.details],
+    nextRetryDelay,
+  })
 }
 
 /** Returns true if VOD refused before anything was done, and the request may succeed later. */

@@ -18,7 +18,7 @@ import { day } from '../contract/time.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, type PendingSend, provesNothingMade } from './earlierSends.js'
 import { refused, toFailure } from './failure.js'
-import { beforeSend, countPassing, passingRefusals, proveRefused, provesRefusal } from './firstAttempt.js'
+import { beforeSend, passingRefusals, proveRefused, provesRefusal, repeatOf } from './firstAttempt.js'
 import { type PreparedSend, prepareSend } from './prepareSend.js'
 import { activityInfo, metricMeter } from './sdk.js'
 
@@ -131,25 +131,12 @@ async function refusedSend(
   const failure = toFailure(error, { attempt: activityInfo().attempt, nonRetryable: true })
   const { message, details } = failure
   const refusal = { message, type: error.class, details: details ?? [] }
-  const wait = error.passes ? waits[passingRefusals()?.count ?? 0] : undefined
-  if (wait !== undefined) {
-    countPassing(refusal, { proven: send.isFirst })
-    throw sentAgainAfter(wait, refusal)
-  }
+  const repeat = error.passes ? repeatOf(refusal, { waits, proven: send.isFirst }) : undefined
+  if (repeat) throw repeat
   const believable = await provesNothingMade(send, send.earlier)
   if (believable && !send.isKeyed) throw failure
   const unlessFound = believable ? { believedUnlessFound: refusal } : {}
   return { ...doubtful(send, `VOD said ${error.vodCode} [RequestId ${error.requestId}]`), ...unlessFound }
-}
-
-/** Returns a failure after which the activity sends the same request again. */
-function sentAgainAfter(waitMs: number, { message, details }: RefusalFailure): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `${message} The reason may pass by itself, so vodflow retries the request`,
-    type: 'transient',
-    details: [...details],
-    nextRetryDelay: Math.max(1, waitMs),
-  })
 }
 
 const usedUp = 'The refused request used up its SessionId: run it again once the cause is fixed'

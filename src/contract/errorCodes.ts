@@ -14,7 +14,7 @@ export type ErrorClass = 'throttled' | 'transient' | 'ambiguous' | 'duplicate' |
 
 export interface CodeMeaning {
   readonly class: ErrorClass
-  /** The reason of the refusal often passes within a minute, so a submit is sent again a few times before the refusal is final. */
+  /** The reason of the refusal often passes within a minute, so the request is repeated a few times before the refusal is final. */
   readonly passes?: true
   /** VOD refuses the key itself, so every other request with it will be refused too. */
   readonly ofKey?: true

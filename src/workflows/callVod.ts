@@ -45,8 +45,8 @@ const callOptions = exactly<VodCallOptions>(
  * Any other write is retried only while it is certain that nothing was done.
  *
  * @param request - the action's own fields, with Tencent's names, including `SubAppId`
- * @throws ActivityFailure with an ApplicationFailure of type `permanent` (VOD refuses), `NotAllowed` (by each worker that was
- *   asked, for 15 s), `UnknownAction`, or `ambiguous` (a write got no answer and may have been done).
+ * @throws ActivityFailure with an ApplicationFailure of type `permanent` (VOD refuses), `NotAllowed` or `UnknownAction` (by each
+ *   worker that was asked, for 15 s), or `ambiguous` (a write got no answer and may have been done).
  */
 export async function callVod<A extends keyof VodApi & string>(
   action: A,

@@ -13,10 +13,14 @@ let sent: string[] = []
 let answer: () => Readonly<Record<string, unknown>>
 beforeEach(() => {
   sent = []
+  unknown = []
   answer = () => ({ RequestId: 'r' })
 })
+/** Actions that the worker of the next attempt does not know, because its SDK is older. */
+let unknown: string[] = []
 const client: VodClient = {
   ...vod,
+  knows: (action) => !unknown.includes(action) && vod.knows(action),
   send: async (action) => {
     sent.push(action)
     return answer()
@@ -61,6 +65,7 @@ function activity(activityType: string) {
       const environment = new MockActivityEnvironment(info, { client: temporal })
       environment.on('heartbeat', (details) => {
         heartbeatDetails = details
+        stored = []
       })
       const macKeys = parseMacKeys(`k1:${'x'.repeat(32)}`)
       const activities = createActivities({ clientFor: () => client, macKeys, allow, keepSwept: () => {} })
@@ -96,6 +101,73 @@ describe.each(['CreateClass', 'DeleteMedia', 'DescribeDrmKeyProviderInfo'])('%s'
     for (let refusals = 0; refusals < 15; refusals++) await attemptAt([])
     expect(await attemptAt([])).toMatchObject({ failure: { type: 'NotAllowed', nonRetryable: true } })
     expect(sent).toEqual([])
+  })
+})
+
+function refusedKey(): never {
+  throw new VodError({ action: 'X', code: 'AuthFailure.SecretIdNotFound', problem: 'no such key' })
+}
+
+describe.each(['CreateClass', 'DeleteMedia', 'DescribeMediaInfos'])('%s', (action) => {
+  it('is left to another worker while one does not know it', async () => {
+    const { attemptAt } = activity(action)
+    unknown = [action]
+    for (let refusals = 0; refusals < 15; refusals++)
+      expect(await attemptAt([action])).toMatchObject({
+        failure: {
+          type: 'UnknownAction',
+          nonRetryable: false,
+          nextRetryDelay: 1_000,
+          message: `${action} is not an action that this worker knows; check its spelling, or update the worker`,
+        },
+      })
+    expect(sent).toEqual([])
+    unknown = []
+    expect(await attemptAt([action])).toMatchObject({ result: { RequestId: 'r' } })
+    expect(sent).toEqual([action])
+  })
+
+  it('is refused for good if no worker knows it', async () => {
+    const { attemptAt } = activity(action)
+    unknown = [action]
+    for (let refusals = 0; refusals < 15; refusals++) await attemptAt([action])
+    expect(await attemptAt([action])).toMatchObject({
+      failure: { type: 'UnknownAction', nonRetryable: true },
+    })
+  })
+
+  it('is left to another worker while VOD refuses the key of one', async () => {
+    const { attemptAt } = activity(action)
+    answer = refusedKey
+    for (const nextRetryDelay of [1_000, 2_000, 4_000, 8_000])
+      expect(await attemptAt([action])).toMatchObject({
+        failure: {
+          type: 'transient',
+          nonRetryable: false,
+          nextRetryDelay,
+          message: expect.stringContaining('may pass by itself, so vodflow retries the request'),
+          details: [{ code: 'AuthFailure.SecretIdNotFound' }],
+        },
+      })
+    answer = () => ({ RequestId: 'r' })
+    // Nothing was done, so this counts as the first attempt.
+    expect(await attemptAt([action])).toMatchObject({ result: { RequestId: 'r' } })
+    expect(sent).toHaveLength(5)
+  })
+
+  it('is refused for good if VOD refuses every key', async () => {
+    const { attemptAt } = activity(action)
+    answer = refusedKey
+    for (let refusals = 0; refusals < 4; refusals++) await attemptAt([action])
+    expect(await attemptAt([action])).toMatchObject({ failure: { type: 'permanent', nonRetryable: true } })
+  })
+
+  it('is refused for good if the reason does not pass', async () => {
+    answer = () => {
+      throw new VodError({ action, code: 'InvalidParameterValue.SubAppId', problem: 'not yours' })
+    }
+    const { attemptAt } = activity(action)
+    expect(await attemptAt([action])).toMatchObject({ failure: { type: 'permanent', nonRetryable: true } })
   })
 })
 

@@ -85,7 +85,6 @@ describe('any synchronous action', () => {
   })
 
   it.each([
-    ['DescribeMediaInfo', 'UnknownAction', 'spelling'],
     ['describeMediaInfos', 'UnknownAction', 'spelling'],
     ['PullUpload', 'InvalidInput', 'pullUpload'],
     ['DescribeTaskDetail', 'InvalidInput', 'adoptTask'],
@@ -95,9 +94,11 @@ describe('any synchronous action', () => {
     expect(failure).toContain(words)
   })
 
-  it('that no worker allows is refused after a few attempts, with what to do', async () => {
-    const failure = await failureOf(theirs.run('call', 'DeleteMedia', {}))
-    expect(failure).toMatch(/NotAllowed .*--allow DeleteMedia/)
+  it.each([
+    ['DeleteMedia', 'allows', /NotAllowed .*--allow DeleteMedia/],
+    ['DescribeMediaInfo', 'knows', /UnknownAction DescribeMediaInfo .*spelling/],
+  ])('%s, which no worker %s, is refused after a few attempts, with what to do', async (action, _, said) => {
+    expect(await failureOf(theirs.run('call', action, {}))).toMatch(said)
   })
 
   it.each([
