@@ -117,7 +117,8 @@ export function vodClientOf(options: VodClientOptions, field: string): VodClient
   const source = credentialSource(credentials, `${field}credentials`)
   const sdkWith = (reused: boolean) => {
     const client = new Client({
-      credential: source,
+      // Each call has keys of its own.
+      credential: {},
       ...(region === undefined ? {} : { region }),
       profile: {
         httpProfile: {
@@ -157,7 +158,7 @@ export function vodClientOf(options: VodClientOptions, field: string): VodClient
     const timeoutMs = durationIn('timeout', timeout)
     const late = AbortSignal.timeout(timeoutMs)
     const sending = nothingSent([late, ...(signal ? [signal] : [])])
-    const sdk = isSafeToRepeat(action, request) ? reusing : fresh
+    const sdk = signingWith(keys, isSafeToRepeat(action, request) ? reusing : fresh)
     try {
       const given = await observed(sending, () => sdk.request(action, request, { signal: sending.over }))
       const answer = withoutKeys(given, keys)
@@ -203,6 +204,11 @@ export function vodClientOf(options: VodClientOptions, field: string): VodClient
       })
     },
   }
+}
+
+/** Returns the client for one call with these keys, so that the keys which an answer may repeat are known, also while keys are rotated. */
+function signingWith(keys: SentKeys, client: Client): Client {
+  return Object.create(client, { credential: { value: keys } })
 }
 
 /** Returns true if VOD does the work of a repeated request only once. VOD recognizes a repeated submit by its SessionId. */

@@ -184,6 +184,28 @@ describe('what goes wrong has a code, a class and a remedy', () => {
     })
   })
 
+  it('an answer that repeats a key of the call, while the keys are rotated', async () => {
+    let reads = 0
+    const { env } = process
+    process.env = Object.defineProperties(
+      { ...env },
+      {
+        TENCENTCLOUD_SECRET_ID: { enumerable: true, get: () => `AKIDEXAMPLE-${++reads}` },
+        TENCENTCLOUD_SECRET_KEY: { enumerable: true, get: () => `${secretKey}-${reads}` },
+      },
+    )
+    try {
+      answer = ({ headers }, response) =>
+        json({ Response: { ...detail.Response, headers } })({} as never, response)
+      const { headers } = await createVodClient({ endpoint }).send('DescribeTaskDetail', {})
+      const sent = String(seen[0]?.headers.authorization)
+      expect(sent).toContain(`AKIDEXAMPLE-${reads}`)
+      expect(headers).toMatchObject({ authorization: sent.replace(`AKIDEXAMPLE-${reads}`, '[redacted]') })
+    } finally {
+      process.env = env
+    }
+  })
+
   it('an answer that repeats a key of a local VOD, which may be any word', async () => {
     answer = json(detail)
     const local = createVodClient({ endpoint, credentials: { secretId: 'Procedure', secretKey: 'FINISH' } })
