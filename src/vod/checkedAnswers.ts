@@ -7,6 +7,7 @@ const maxAnswerBytes = 16 * 1024 * 1024
 /** An answer of HTTP, as the SDK reads it. */
 interface Answer {
   size: number
+  readonly headers: { get(name: string): string | null }
   json(): Promise<unknown>
 }
 
@@ -19,14 +20,22 @@ interface Parsing {
 const contradiction = 'contradiction'
 
 /**
- * Limits the size of the answers that a client of Tencent's SDK reads, in uncompressed bytes, and refuses those with both a task and an
- * error. The SDK has no option for a limit: it reads an answer of any size until memory runs out. Bytes beyond the limit still arrive, so
+ * The type of the error for a stream of events, which no action of VOD answers with. The SDK would return the open stream as the answer. A
+ * stream that breaks off would then end the process, because nothing handles its error.
+ */
+const eventStream = 'event-stream'
+
+/**
+ * Limits the size of the answers that a client of Tencent's SDK reads, in uncompressed bytes. Refuses those with both a task and an error,
+ * and streams of events. The SDK has no option for a limit: it reads an answer of any size until memory runs out. Bytes beyond the limit still arrive, so
  * the caller must abort the request.
  */
 export function withCheckedAnswers<C extends object>(client: C): C {
   const parsing = client as C & Parsing
   const { parseResponse } = parsing
-  parsing.parseResponse = (response) => {
+  parsing.parseResponse = async (response) => {
+    if (/event-stream/i.test(response.headers.get('content-type') ?? ''))
+      throw Object.assign(new Error(eventStream), { type: eventStream })
     // node-fetch reads this option and rejects with the type `max-size`.
     response.size = maxAnswerBytes
     const read = response.json.bind(response)
@@ -56,6 +65,8 @@ export function problemOfAnswer(error: unknown): string | undefined {
   switch (Object(error).type) {
     case contradiction:
       return 'the answer has a TaskId and an Error'
+    case eventStream:
+      return 'the answer is a stream of events'
     case 'max-size':
       return 'the answer is larger than 16 MiB'
     default:

@@ -261,6 +261,32 @@ describe('an answer that is too large', () => {
   })
 })
 
+describe('an answer that is a stream of events', () => {
+  const stream = { 'content-type': 'text/event-stream' }
+  const wanted = JSON.stringify({ Response: { RequestId: 'r-1' } })
+
+  it.each<[what: string, answer: Answer]>([
+    [
+      'never ends',
+      (_, response) => {
+        response.writeHead(200, stream)
+        const timer = setInterval(() => response.write('data: {"x":1}\n\n'), 1)
+        response.on('close', () => clearInterval(timer))
+      },
+    ],
+    ['is an answer of VOD in another form', (_, response) => response.writeHead(200, stream).end(wanted)],
+  ])('is refused, and its connection is closed: one that %s', async (_, answer) => {
+    const { endpoint, server } = await serve(answer)
+    const vod = createVodClient({ endpoint, credentials })
+    for (const action of ['DeleteMedia', 'DescribeMediaInfos']) {
+      const error = await failureOf(vod.send(action, {}))
+      expect(error).toMatchObject({ vodCode: 'ClientError.BadResponse', class: 'ambiguous' })
+      expect(error.message).toContain('the answer is a stream of events')
+    }
+    await expect.poll(() => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))).toBe(0)
+  })
+})
+
 describe('what VOD or something on the way says', () => {
   it.each([
     ['100,000 dots', '.'.repeat(100_000)],
