@@ -10,12 +10,15 @@ import { setOf } from './repair.js'
 export interface AskedResults {
   readonly TaskType: string
   readonly results: Readonly<Record<string, number>>
-  /** The sub-tasks that the request contains more than once, so that VOD may show equal results. Absent if there are none. */
-  readonly repeated?: readonly RepeatedSubTask[]
+  /**
+   * The sub-tasks of each Type of which the request contains one more than once, so that VOD may show equal results. Absent if there are
+   * none.
+   */
+  readonly repeated?: readonly CountedSubTask[]
 }
 
-/** A sub-task that a request contains more than once. */
-interface RepeatedSubTask {
+/** A sub-task, and how often a request contains it. */
+interface CountedSubTask {
   readonly Type: string
   readonly Input: Json
   readonly count: number
@@ -65,24 +68,28 @@ function resultsOf(request: Json): AskedResults['results'] {
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 
-function repeatedIn(request: Json): RepeatedSubTask[] {
+function repeatedIn(request: Json): CountedSubTask[] {
   const media = object(request.MediaProcessTask) ?? {}
   return Object.entries(setOf).flatMap(([Type, set]) => {
     const counts = new Map<string, number>()
     for (const input of itemsOf(media[set]).filter(isAsked).map(canonicalJson))
       counts.set(input, (counts.get(input) ?? 0) + 1)
-    const repeated = [...counts].filter(([, count]) => count > 1)
-    return repeated.map(([input, count]) => ({ Type, Input: JSON.parse(input) as Json, count }))
+    if (Math.max(0, ...counts.values()) < 2) return []
+    return [...counts].map(([input, count]) => ({ Type, Input: JSON.parse(input) as Json, count }))
   })
 }
 
-/** Returns how many equal results VOD may show of a sub-task with this input, to which VOD may add members. */
+/**
+ * Returns how many equal results VOD may show of a sub-task with this input, to which VOD may add members. Such an input may contain several
+ * that were asked for: it is of the one with the most members.
+ */
 export function mostEqual(asked: AskedResults | undefined, Type: string, shown: Json | undefined): number {
   const isOf = (Input: Json) => Object.entries(Input).every(([name, value]) => isEqual(shown?.[name], value))
-  const counts = (asked?.repeated ?? [])
+  const membersOf = ({ Input }: CountedSubTask) => Object.keys(Input).length
+  const [likeliest] = (asked?.repeated ?? [])
     .filter((each) => each.Type === Type && isOf(each.Input))
-    .map(({ count }) => count)
-  return Math.max(1, ...counts)
+    .sort((one, other) => membersOf(other) - membersOf(one))
+  return likeliest?.count ?? 1
 }
 
 function isEqual(one: unknown, other: unknown): boolean {

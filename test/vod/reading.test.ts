@@ -189,6 +189,21 @@ describe('a sub-task', () => {
       expect(askedFor(watermarked, watermarked, Input)(marked, marked, plain)).toEqual(all)
       expect(askedFor(watermarked, watermarked, Input)(marked, plain, plain)).toEqual([...all, 'unknown'])
     })
+
+    it('stands for no result of a request that asks for more', () => {
+      const all = ['succeeded', 'succeeded', 'succeeded']
+      expect(askedFor(Input, Input, watermarked)(plain, plain, marked)).toEqual(all)
+      expect(askedFor(Input, Input, watermarked)(plain, marked, marked)).toEqual([...all, 'unknown'])
+    })
+
+    it('may be shown with members that VOD adds', () => {
+      const added = transcode({ Input: { ...Input, OutputObjectPath: '/x' } })
+      expect(askedFor(Input, Input, watermarked)(added, added, marked)).toEqual([
+        'succeeded',
+        'succeeded',
+        'succeeded',
+      ])
+    })
   })
 
   it('keeps its scalars and every URL', () => {
