@@ -20,7 +20,7 @@ export function isSubmitted(value: unknown, SessionId: string): value is SubmitR
   if (given.SessionId !== SessionId) return false
   switch (given.kind as unknown) {
     case 'accepted':
-      return isTasks(given.tasks)
+      return isTasks(given.tasks) && isIncomplete(given.incomplete, given.tasks)
     case 'duplicate':
       return isSince(given.sentSince)
     case 'doubtful':
@@ -32,6 +32,11 @@ export function isSubmitted(value: unknown, SessionId: string): value is SubmitR
     default:
       return false
   }
+}
+
+/** An answer without a task is incomplete. A complete one would end the step without an outcome. */
+function isIncomplete(incomplete: unknown, tasks: readonly StepTask[]): boolean {
+  return incomplete === true || (incomplete === undefined && tasks.length > 0)
 }
 
 function isSince(sentSince: unknown): boolean {

@@ -50,6 +50,15 @@ it.each([null, [null], [{ status: 'succeeded' }], 'x'])('outputs %j are none', (
   expect(isParts(outputs)).toBe(false)
 })
 
+it('an accepted submit without a task needs a note that its answer is incomplete', () => {
+  const accepted = { kind: 'accepted', SessionId: 's', tasks: [], requestId: 'r' }
+  expect(isSubmitted(accepted, 's')).toBe(false)
+  expect(isSubmitted({ ...accepted, incomplete: 'no' }, 's')).toBe(false)
+  expect(isSubmitted({ ...accepted, incomplete: true }, 's')).toBe(true)
+  const tasks = [{ TaskId: 'x', TaskType: 'Procedure', createdAt: 1 }]
+  expect(isSubmitted({ ...accepted, tasks }, 's')).toBe(true)
+})
+
 it('a doubtful submit needs a failure that can be thrown', () => {
   const doubtful = { kind: 'doubtful', SessionId: 's', refusal: 'no' }
   expect(isSubmitted({ ...doubtful, believedUnlessFound: { details: [] } }, 's')).toBe(false)
