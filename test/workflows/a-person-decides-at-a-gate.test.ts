@@ -112,6 +112,8 @@ describe('what cannot be meant is refused at once, and named', () => {
     [{ deadline: '1 s', escalateAfter: '24 hours' }, 'escalateAfter: is not before the deadline'],
     [{ deadline: 5_000, escalateAfter: '5 s' }, 'escalateAfter: is not before the deadline'],
     [{ escalateAfter: '72 hours' }, 'escalateAfter: is not before the deadline'],
+    [{ deadline: 5_000, remindAfter: [1_000, '5 s'] }, 'remindAfter.1: is not before the deadline'],
+    [{ remindAfter: ['96 hours'] }, 'remindAfter.0: is not before the deadline'],
   ])('%j', async (given, problem) => {
     await expect(theirs.run('gated', { moderation: undefined, ...given })).rejects.toMatchObject({
       cause: { type: 'InvalidInput', message: expect.stringMatching(new RegExp(`^${problem}\\b`)) },

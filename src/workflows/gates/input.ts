@@ -46,9 +46,15 @@ export interface ReviewGateInput {
    * workflow code.
    */
   readonly policy?: ((moderation: ModerationResult) => PolicyVerdict) | undefined
-  /** The times of the reminders, counted from the opening of the gate. Default 4, 24 and 48 hours. */
+  /**
+   * The times of the reminders, counted from the opening of the gate and before the deadline. Default: those of 4, 24 and 48 hours that are
+   * before the deadline.
+   */
   readonly remindAfter?: readonly Duration[] | undefined
-  /** The time of the escalation, counted from the opening of the gate and before the deadline. Default 24 hours. */
+  /**
+   * The time of the escalation, counted from the opening of the gate and before the deadline. Default 24 hours, or none if the deadline is
+   * earlier.
+   */
   readonly escalateAfter?: Duration | undefined
   /** The time at which the gate is decided without a person, counted from its opening. At least 1 second. Default 72 hours. */
   readonly deadline?: Duration | undefined
@@ -97,13 +103,18 @@ const gateInput: Check<ReviewGateInput> = function* (value) {
   const problems = [...options(value)]
   yield* problems
   if (problems.length > 0) return
-  const { escalateAfter, deadline = defaultDeadline } = value as ReviewGateInput
-  if (escalateAfter !== undefined && msOf(escalateAfter) >= msOf(deadline))
-    yield {
-      field: 'escalateAfter',
-      problem: 'is not before the deadline',
-      remedy: 'pass an earlier time, or a later `deadline`',
-    }
+  const { remindAfter = [], escalateAfter, deadline = defaultDeadline } = value as ReviewGateInput
+  const times = [
+    ...remindAfter.map((time, index) => [`remindAfter.${index}`, time] as const),
+    ...(escalateAfter === undefined ? [] : [['escalateAfter', escalateAfter] as const]),
+  ]
+  for (const [field, time] of times)
+    if (msOf(time) >= msOf(deadline))
+      yield {
+        field,
+        problem: 'is not before the deadline',
+        remedy: 'pass an earlier time, or a later `deadline`',
+      }
 }
 
 /**

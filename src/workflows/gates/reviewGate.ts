@@ -74,6 +74,7 @@ async function untilDecided(
     after: msOf(after),
     what: 'reminder' as const,
   }))
+  // Times that were passed are before the deadline. Default times may not be.
   const due = [...reminders, { after: msOf(escalateAfter), what: 'escalated' as const }]
     .filter(({ after }) => after < untilDeadline)
     .sort((one, other) => one.after - other.after)
