@@ -1,5 +1,7 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client'
 import { accountOfAdopted } from '../../client/adopt.js'
+import { checkAnswer } from '../../client/answers.js'
+import { UnreadableError } from '../../client/errors.js'
 import { openIn } from '../../client/openRuns.js'
 import { chainOf } from '../../client/run.js'
 import { progressQuery, type RunProgress, type StepProgress, stepsQuery } from '../../contract/progress.js'
@@ -117,7 +119,9 @@ async function answerOf<T>(
   try {
     const handle = client.workflow.getHandle(workflowId, runId)
     const ask = () => handle.query<T, unknown[]>(query, ...args)
-    return { answer: await client.withDeadline(Date.now() + progressTimeoutMs, ask) }
+    const answer = await client.withDeadline(Date.now() + progressTimeoutMs, ask)
+    checkAnswer(workflowId, query, answer)
+    return { answer }
   } catch (error) {
     return { unanswered: whyUnanswered(error) }
   }
@@ -128,6 +132,7 @@ const notTaken: readonly unknown[] = [grpc.deadlineExceeded, grpc.cancelled, grp
 
 function whyUnanswered(error: unknown): string {
   if (notTaken.includes(grpcCodeOf(error))) return `no worker answered within ${progressTimeoutMs / second} s`
+  if (error instanceof UnreadableError) return error.problem
   return cut(withoutEncoding(error instanceof Error ? error.message : String(error)), 200)
 }
 
