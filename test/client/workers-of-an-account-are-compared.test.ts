@@ -98,6 +98,25 @@ describe('what workers of an account must share', () => {
     })
   })
 
+  it('is the same list if it differs in actions that every worker allows', async () => {
+    const more = prints({ allow: allowPrint(['DescribeMediaInfos', 'DeleteMedia']) })
+    expect(await compare([prints(), more])).toEqual({ workers: 2, ...same })
+  })
+
+  it('is compared as far as a worker of another version shows it', async () => {
+    const shown = printsText(prints({ endpoint: mainland }))
+    const without = shown.replace(/ key .*/, '')
+    expect(printsIn(without)).toEqual({ macKeys, endpoint: mainland })
+    expect(printsIn(`${shown} region ap-x`)).toEqual(prints({ endpoint: mainland }))
+    expect(printsIn(shown.replace(/ VOD .*/, ''))).toEqual({ macKeys })
+    const client = polled([`vodflow/0.9.0 1@host ${without}`])
+    expect(await compareWorkers(client, { account: 'default', own: prints() })).toEqual({
+      ...same,
+      workers: 1,
+      endpoints: [`the endpoints differ: ${mainland} at 1@host; ${intl} at this process`],
+    })
+  })
+
   it('ignores what is no worker of vodflow', async () => {
     const strange = ['', '1@host', `vodflow/1.0.0 1@host ${'x'.repeat(500)}`, 'vodflow/1.0.0 1@host MAC keys']
     const client = polled(strange)

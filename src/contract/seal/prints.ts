@@ -1,3 +1,5 @@
+import { filled } from '../json.js'
+import { isAllowedByDefault } from '../syncActions.js'
 import { macOf } from './mac.js'
 import type { MacKeys } from './macKeys.js'
 
@@ -9,7 +11,7 @@ export interface Prints {
   readonly endpoint: string
   /** A fingerprint of the SecretId, or the kind of keys that change while a worker runs. */
   readonly key: string
-  /** A fingerprint of the actions that workflows may call. */
+  /** A fingerprint of the actions that workflows may call, without those that every worker allows. */
   readonly allow: string
 }
 
@@ -23,7 +25,8 @@ export interface MacKeyPrint {
 const printLength = 10
 /** The largest number of keys that are shown, so that the text fits into an identity of Temporal. */
 const maxShown = 16
-const pattern = /^MAC keys (\S+) VOD (\S{1,260}) key ([\w-]{1,10}) allow ([\w-]{10})$/
+/** A worker of another version may show less, or more at the end. */
+const pattern = /^MAC keys (\S+)(?: VOD (\S{1,260}))?(?: key ([\w-]{1,10}))?(?: allow ([\w-]{10}))?(?: .*)?$/
 const keyPattern = /^([A-Za-z0-9]{1,8}):([\w-]{10})$/
 
 /** Returns the prints of MAC keys, the one that signs first. */
@@ -40,7 +43,8 @@ export function keyPrint(key: { readonly secretId: string } | { readonly kind: s
 
 /** Returns the print of a list of allowed actions, which is the same in any order. */
 export function allowPrint(allow: readonly string[]): string {
-  return printOf('allow', [...new Set(allow)].sort().join(','))
+  const named = new Set(allow.filter((action) => !isAllowedByDefault(action)))
+  return printOf('allow', [...named].sort().join(','))
 }
 
 /** Returns a MAC of a fixed text, which reveals nothing of a random secret or SecretId. */
@@ -54,14 +58,13 @@ export function printsText({ macKeys, endpoint, key, allow }: Prints): string {
 }
 
 /** Reads what {@link printsText} wrote. Anyone can poll a task queue under any identity, so the text may be anything. */
-export function printsIn(text: string): Prints | undefined {
+export function printsIn(text: string): Partial<Prints> | undefined {
   const [, keys = '', endpoint, key, allow] = pattern.exec(text) ?? []
   const macKeys = keys.split(',').map((entry) => {
     const [, id, print] = keyPattern.exec(entry) ?? []
     return id === undefined || print === undefined ? undefined : { id, print }
   })
-  if (endpoint === undefined || key === undefined || allow === undefined) return undefined
   return macKeys.every((each) => each !== undefined)
-    ? { macKeys: macKeys.slice(0, maxShown), endpoint, key, allow }
+    ? { macKeys: macKeys.slice(0, maxShown), ...filled({ endpoint, key, allow }) }
     : undefined
 }
