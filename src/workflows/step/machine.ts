@@ -116,7 +116,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'seen':
       return seen(state, input)
     case 'gone':
-      return gone(state, input)
+      return gone(state, input, 'is not shown by VOD')
     case 'unread':
       return readQueued(state, input.TaskId)
     case 'woke':
@@ -260,7 +260,8 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
     return proven ? seen(proven, input) : settleIfOver(drop(state, task))
   }
   if (task?.stage !== 'reading') return [state, []]
-  if (input.namesNone && !isOfWork(state, reading)) return gone(state, input)
+  if (input.namesNone && !isOfWork(state, reading))
+    return gone(state, input, 'has only answers that do not name it')
   if (isOfOther(state, task, reading)) return notShown(state, task, at)
   if (task.underWay.cause === 'cancel') return close(state, task, at, reading)
   const known = shownIn(state, task, reading)
@@ -280,13 +281,12 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
   return sleepHearing(first, at)
 }
 
-function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }): Transition {
+function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }, why: string): Transition {
   const task = taskOf(state, TaskId)
   if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
   if (task?.stage !== 'reading') return [state, []]
-  return task.underWay.cause === 'poll'
-    ? settleIfOver(withTask(state, lose(task, 'is not shown by VOD')))
-    : notShown(state, task, at)
+  if (task.underWay.cause !== 'poll') return notShown(state, task, at)
+  return settleIfOver(withTask(state, lose(task, why)))
 }
 
 function notShown(state: StepState, task: TaskIn<'reading'>, at: number): Transition {

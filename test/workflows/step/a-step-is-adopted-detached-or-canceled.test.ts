@@ -48,14 +48,23 @@ describe('a step that adopts a task', () => {
     } as const
     expect(step.give(answer)).toMatchObject([{ do: 'readMedia' }])
     expect(step.give({ type: 'mediaRead', outputs: [] })).toMatchObject([
-      { do: 'finish', outcome: { status: 'unknown' } },
+      {
+        do: 'finish',
+        outcome: {
+          status: 'unknown',
+          reason: expect.stringContaining('has only answers that do not name it'),
+        },
+      },
     ])
   })
 
   it('is unknown when VOD shows no such task', () => {
     const step = new TestStep({ origin: { kind: 'adopt', TaskId: 'x' }, callbacks: false, FileId: '' })
     expect(step.give({ type: 'gone', TaskId: 'x' })).toMatchObject([
-      { do: 'finish', outcome: { status: 'unknown' } },
+      {
+        do: 'finish',
+        outcome: { status: 'unknown', reason: expect.stringContaining('is not shown by VOD') },
+      },
     ])
   })
 })
