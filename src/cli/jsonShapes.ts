@@ -38,7 +38,7 @@ export const jsonShapes: Readonly<Record<string, readonly string[]>> = {
   doctor: ['{check, state, what, fix?}'],
   setup: ['{added, otherType: [{name, is, wanted, what, fix}]}'],
   process: watched,
-  status: [`{id, runs: [{${run}, ${ofRun}, outcome?, result?, uiUrl?}]}`],
+  status: [`{id, runs: [{${run}, ${ofRun}, outcome?, result?, uiUrl?}], more?}`],
   watch: [look, end],
   list: [`{${run}}`],
   report: ['{page, json, runs}'],

@@ -37,9 +37,11 @@ export function registerStatus(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const runs = await runsOf(vodflow, id, { subApp })
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => withUi(vodflow, run)))
-        print(json, { id, runs: all.map(asShown) }, () =>
-          all.flatMap((each) => textOf(each, { urls, columns: columnsOf(process.stdout) })),
-        )
+        const more = runs.length - all.length
+        print(json, { id, runs: all.map(asShown), ...(more > 0 ? { more } : {}) }, () => [
+          ...all.flatMap((each) => textOf(each, { urls, columns: columnsOf(process.stdout) })),
+          ...(more > 0 ? [`and ${more} more runs, which vodflow list shows`] : []),
+        ])
         if (all.some(isBad)) process.exitCode = notGood
         else if (all.some(({ unanswered }) => unanswered !== undefined)) process.exitCode = 1
       })
@@ -137,6 +139,7 @@ function whereMore({ workflowId, uiUrl }: Status): Line[] {
 const help = `
 Shows all steps, review gates and child workflows of a running workflow, the counts of a batch, and the outcome or result of a run that has
 ended. If a run cannot continue, it says why and what to do.
+Of more than ${maxShown} runs, shows the first ${maxShown} and the number of the others.
 Looks up a TaskId, a SessionId or the FileId of media in your own workflow at VOD. This needs VODFLOW_MAC_KEYS and Tencent's keys.
 With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a link to it.
 Exit code: 0 success, 1 Temporal or a worker did not answer, 2 a run failed or cannot continue.

@@ -43,6 +43,19 @@ async function ended(FileId: string, runs: number): Promise<void> {
   await expect.poll(listed).toBe(runs)
 }
 
+it('status says how many runs of a media file it does not show', async () => {
+  const FileId = await system.media()
+  const started = Array.from({ length: 22 }, (_, n) =>
+    system.vodflow.process({ FileId, ProcedureName: 'one' }, { workflowId: `${FileId}-${n}` }),
+  )
+  await Promise.all((await Promise.all(started)).map((each) => each.result()))
+  await ended(FileId, 22)
+  const { stdout } = await run('status', FileId)
+  expect(stdout.match(/^\S+-\d+ {2}processMediaByProcedure /gm)).toHaveLength(20)
+  expect(stdout).toMatch(/\nand 2 more runs, which vodflow list shows\n$/)
+  expect(objects((await run('status', FileId, '--json')).stdout)).toMatchObject([{ more: 2 }])
+})
+
 describe('process', () => {
   it('shows progress until the outcome, as lines in a pipe', async () => {
     const FileId = await system.media()
