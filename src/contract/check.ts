@@ -193,13 +193,21 @@ export function spelling<T>(fields: Fields<T>, remedy = 'pass an object with its
   }
 }
 
-/** Checks these fields and refuses any other, because a misspelled field could cause new, billed work. */
-export function exactly<T>(fields: Fields<T>, remedy = 'pass an object with its fields'): Check<T> {
+/**
+ * Checks these fields and refuses any other, because a misspelled field could cause new, billed work.
+ *
+ * @param ifNew - the remedy for a field that is spelled right but unknown here
+ */
+export function exactly<T>(
+  fields: Fields<T>,
+  remedy = 'pass an object with its fields',
+  ifNew?: string,
+): Check<T> {
   return function* (value) {
     if (!isObject(value)) return yield self(otherThan('an object', value), remedy)
     for (const name of Object.keys(value))
       if (!Object.hasOwn(fields, name))
-        yield { field: shown(name), problem: 'is not known', remedy: remedyFor(name, fields) }
+        yield { field: shown(name), problem: 'is not known', remedy: remedyFor(name, fields, ifNew) }
     yield* problemsWithin(value, fields)
   }
 }
@@ -237,12 +245,12 @@ export function byField<F extends Readonly<Record<string, AnyCheck>>>(
   }
 }
 
-function remedyFor(field: string, known: object): string {
+function remedyFor(field: string, known: object, ifNew?: string): string {
   const meant = meantBy(field, known)
   if (meant !== undefined) return `write ${meant}`
   return 'request' in known && /^[A-Z]/.test(field)
     ? 'the fields of VOD belong in request'
-    : 'check its spelling'
+    : ['check its spelling', ...(ifNew === undefined ? [] : [ifNew])].join('; ')
 }
 
 /** Other languages write names differently: `idempotency_key`, `IdempotencyKey`. */

@@ -234,6 +234,7 @@ const knownConditions = exactly<SearchSource['search']>(
     SubAppId: unsettable('does not belong here', 'pass it next to `source`; it applies to the whole batch'),
   },
   'pass conditions of SearchMedia',
+  'for a condition that VOD has added, update vodflow, or search yourself and pass the FileIds',
 )
 
 const conditions: Check<SearchSource['search']> = function* (value) {

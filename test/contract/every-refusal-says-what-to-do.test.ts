@@ -270,7 +270,10 @@ describe('a condition of a search that VOD does not have', () => {
     ['NamePrefix', 'write NamePrefixes'],
     ['Category', 'write Categories'],
     ['CreatTime', 'write CreateTime'],
-    ['FooBar', 'check its spelling'],
+    [
+      'FooBar',
+      'check its spelling; for a condition that VOD has added, update vodflow, or search yourself and pass the FileIds',
+    ],
   ])('%s', (name, remedy) => {
     const field = `source.search.${name}`
     expect(problemsIn({ [name]: ['x'] })).toEqual([{ field, problem: 'is not known', remedy }])
