@@ -45,8 +45,6 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
     if (!isTaskId(TaskId)) return { kind: 'gone', TaskId }
     const { attempt, heartbeatDetails } = activityInfo()
     const before: SpentWaits = heartbeatDetails ?? { open: 0, ended: 0 }
-    // An attempt that fails would lose the details of the one before. Temporal Cloud bills each heartbeat, and most reads need none.
-    if (attempt > 1) heartbeat(before)
     const result = await readOnce().catch((error) => {
       if (error instanceof VodError && unknownTaskCodes.includes(error.vodCode))
         return { kind: 'gone', TaskId } as const
