@@ -13,9 +13,9 @@ import { checkGateInput, defaultDeadline, type GateEvent, type ReviewGateInput }
 import { askPolicy } from './policy.js'
 
 /**
- * Holds a pipeline until content is approved or rejected. If the policy returns pass or block, the gate decides immediately. Otherwise it
- * waits for a person, who decides with the update `vodflow.decide` (`decide` of the client). The first decision stands. The result and the
- * history show who decided, when and why.
+ * Holds a pipeline until content is approved or rejected. If the policy returns `block`, or `pass` for at least one verdict, the gate
+ * decides immediately. Otherwise it waits until a person decides with the update `vodflow.decide` (`decide` of the client) or its deadline
+ * is reached. The first decision stands. The result and the history show who decided, when and why.
  *
  * @throws ApplicationFailure of type `InvalidInput` if another gate of this run has the same name, if the input is invalid, or if the policy
  *   returns something that is not a verdict.

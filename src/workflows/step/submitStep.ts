@@ -118,7 +118,7 @@ function attempt(send: SubmitRequest, { key, number, end }: AttemptOptions): Pro
     attempt: number,
     callbacks: callbacks && request.TasksNotifyMode !== 'None',
     flows: flowsOf(request),
-    delays: delays,
+    delays,
     FileId: textOf(request.FileId),
     SessionContext: textOf(request.SessionContext),
     end,
