@@ -27,7 +27,7 @@ interface NextRead {
 const unknownTaskCodes: readonly string[] = ['InvalidParameterValue.TaskId', 'ResourceNotFound']
 
 /** Returns true if the task and its sub-tasks have ended, so another read would return the same. */
-export function isFinal(result: ReadResult): boolean {
+export function showsEnd(result: ReadResult): boolean {
   if (result.kind !== 'seen' || result.namesNone) return false
   return isTerminal(result.reading.Status) && countsOf(result.reading).unknown === 0
 }
@@ -50,7 +50,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
         return { kind: 'gone', TaskId } as const
       throw toFailure(error, { attempt, nonRetryable: false })
     })
-    if (isFinal(result)) return result
+    if (showsEnd(result)) return result
     const next = nextRead(result)
     if (next.wait === undefined) return result
     heartbeat({ ...before, ...next.waited } satisfies SpentWaits)

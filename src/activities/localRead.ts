@@ -1,7 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { ReadInput, VodActivities } from '../contract/activities.js'
 import { callsPerSecond } from '../contract/rates.js'
-import { isFinal } from './describeTaskDetail.js'
+import { showsEnd } from './describeTaskDetail.js'
 import { activityInfo } from './sdk.js'
 
 type ReadActivity = VodActivities['DescribeTaskDetail']
@@ -38,7 +38,7 @@ export function readAtOnce(
     underWay++
     try {
       const result = await read({ ...input, waits: [], lag: [], untilTerminal: false })
-      if (!isFinal(result)) throw elsewhere('VOD does not show the end yet')
+      if (!showsEnd(result)) throw elsewhere('VOD does not show the end yet')
       if (!kept.take(runOf(), Buffer.byteLength(JSON.stringify(result))))
         throw elsewhere('the results of this workflow task have reached their size limit')
       return result
