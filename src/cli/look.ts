@@ -4,8 +4,8 @@ import type {
   BatchProgress,
   GateView,
   RetriedActivity,
+  RunDescription,
   RunHandle,
-  RunLook,
   StepProgress,
   Vodflow,
 } from '../client/index.js'
@@ -23,7 +23,7 @@ import { inCommands, messageOf } from './messageOf.js'
 import { endText, timeOf } from './print.js'
 
 /** The state of a run at one look, with its problems in words. */
-export interface RunLookText extends Omit<RunLook, 'problem' | 'children'> {
+export interface RunLookText extends Omit<RunDescription, 'problem' | 'children'> {
   /** Child workflows that have not ended. */
   readonly children: readonly ChildLook[]
   /** The progress of a batch, without its failures. */
@@ -42,7 +42,7 @@ export type ChildLook = Pick<RunHandle, 'workflowId' | 'type'> & Partial<RunLook
 /** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
 export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
   try {
-    const { problem, ...seen } = await run.look()
+    const { problem, ...seen } = await run.describe()
     return { ...seen, ...(problem ? inWords(problem) : {}) }
   } catch (error) {
     if (error instanceof VodflowError) return { steps: [], gates: [], children: [], ...inWords(error) }

@@ -53,7 +53,7 @@ export function registerAgain(program: Command): void {
 
 /** Asked before the retry: the new run knows no task yet. */
 async function whatRetryDoes(earlier: RunHandle<unknown>, status: RunSummary['status']): Promise<string> {
-  const { steps } = await earlier.look()
+  const { steps } = await earlier.describe()
   if (steps.some(({ tasks }) => tasks.some(({ TaskId }) => TaskId !== undefined)))
     return 'it waits for the same tasks again'
   if (status === 'FAILED' && (await isRefused(earlier)))

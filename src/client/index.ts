@@ -82,7 +82,7 @@ export {
 export type { ListOptions, RunSummary } from './list.js'
 export type { ProcessOptions, ProcessRequest, RerunOptions } from './plan.js'
 export type { RetriedActivity } from './retriedActivities.js'
-export type { ResultOptions, RunHandle, RunLook, WatchOptions } from './run.js'
+export type { ResultOptions, RunDescription, RunHandle, WatchOptions } from './run.js'
 export {
   RefusedError,
   RunCancelledError,

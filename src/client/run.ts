@@ -66,7 +66,7 @@ export interface WatchOptions {
 }
 
 /** The state of a run at one moment. */
-export interface RunLook extends RunView {
+export interface RunDescription extends RunView {
   /** Child workflows that have not ended. Their steps and gates are not included. */
   readonly children: readonly { readonly workflowId: string; readonly type: string }[]
   /** Activities, yours too, whose last attempt did not succeed and that Temporal tries again. Absent if there are none. */
@@ -188,7 +188,7 @@ export class RunHandle<T = Outcome> {
    *
    * @throws RunNotFoundError if Temporal no longer has the run
    */
-  async look(): Promise<RunLook> {
+  async describe(): Promise<RunDescription> {
     const latest = await this.#latest()
     const children = latest.raw.pendingChildren?.map(({ workflowId, workflowTypeName }) => ({
       workflowId: workflowId ?? '',
@@ -383,7 +383,7 @@ export function chainOf(run: WorkflowExecutionDescription): string {
 function problemOf(
   problem: VodflowError,
   { raw }: WorkflowExecutionDescription,
-): Pick<RunLook, 'problem' | 'problemSince'> {
+): Pick<RunDescription, 'problem' | 'problemSince'> {
   const { originalScheduledTime, scheduledTime } = raw.pendingWorkflowTask ?? {}
   const since = optionalTsToDate(originalScheduledTime ?? scheduledTime)
   return { problem, ...(since ? { problemSince: since } : {}) }

@@ -207,7 +207,7 @@ describe('a workflow task that keeps failing', () => {
   it('is reported with its error by every command', async () => {
     const workflowId = await theirs.start('wedged', await system.media())
     const attached = await system.vodflow.attach(workflowId)
-    await expect.poll(async () => (await attached.look()).problem?.message, soon).toMatch(failing)
+    await expect.poll(async () => (await attached.describe()).problem?.message, soon).toMatch(failing)
     const [status, watched, decided] = await Promise.all([
       run('status', workflowId),
       until(/row 7/, 'watch', workflowId),
@@ -238,7 +238,9 @@ describe('a workflow task that keeps failing', () => {
   it('a type that no worker knows', async () => {
     const workflowId = await theirs.start('publishEpisode')
     const attached = await system.vodflow.attach(workflowId)
-    await expect.poll(async () => (await attached.look()).problem?.message, soon).toMatch(/publishEpisode/)
+    await expect
+      .poll(async () => (await attached.describe()).problem?.message, soon)
+      .toMatch(/publishEpisode/)
     expect((await run('status', workflowId)).stdout).toMatch(
       /fails each time it is retried: .*publishEpisode/,
     )
@@ -446,7 +448,7 @@ describe('what else a workflow may do', () => {
     const workflowId = await theirs.start('triesAgain')
     const attached = await system.vodflow.attach(workflowId)
     await expect
-      .poll(async () => (await attached.look()).retried?.[0], soon)
+      .poll(async () => (await attached.describe()).retried?.[0], soon)
       .toMatchObject({ attempt: 2, nextTry: expect.any(Date) })
     const { retried } = await statusOf(workflowId)
     expect(retried).toEqual([

@@ -91,7 +91,7 @@ describe('retry says what the run will do', () => {
     const FileId = await system.media()
     system.vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'InternalError' })
     const tried = await system.vodflow.process({ FileId, ProcedureName: 'one' })
-    await expect.poll(async () => (await tried.look()).retried?.length).toBe(1)
+    await expect.poll(async () => (await tried.describe()).retried?.length).toBe(1)
     const { workflowId } = tried
     await system.vodflow.client.workflow.getHandle(workflowId).terminate()
     system.vod.faults.clear()

@@ -43,7 +43,7 @@ const calls: Record<string, (handles: Handles) => Promise<unknown>> = {
   'run.result': ({ run }) => run.result(),
   'run.progress': ({ run }) => run.progress(),
   'run.steps': ({ run }) => run.steps(),
-  'run.look': ({ run }) => run.look(),
+  'run.describe': ({ run }) => run.describe(),
   'run.watch': ({ run }) => run.watch()[Symbol.asyncIterator]().next(),
   'run.cancel': ({ run }) => run.cancel(),
   'run.detach': ({ run }) => run.detach(),

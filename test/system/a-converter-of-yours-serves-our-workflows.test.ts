@@ -115,7 +115,7 @@ it('a payload converter that nobody else reads', async () => {
   const hasty = await connect({ address: stack.temporal.address, dataConverter, answerTimeout: 3_000 })
   closers.push(() => hasty.close())
   await expect
-    .poll(async () => (await (await hasty.attach(started.workflowId)).look()).problem?.message)
+    .poll(async () => (await (await hasty.attach(started.workflowId)).describe()).problem?.message)
     .toMatch(/json\/plain\); pass clients, callback services and workers the same dataConverter/)
 })
 
@@ -181,11 +181,11 @@ it('also a failure converter, compression, encryption, and a codec that knows wh
 
   await begin('wedged')
   await expect
-    .poll(async () => (await (await vodflow.attach('wedged')).look()).problem?.message)
+    .poll(async () => (await (await vodflow.attach('wedged')).describe()).problem?.message)
     .toMatch(/no FileId in row 7/)
 
   await begin('triesAgain')
   await expect
-    .poll(async () => (await (await vodflow.attach('triesAgain')).look()).retried?.[0]?.problem)
+    .poll(async () => (await (await vodflow.attach('triesAgain')).describe()).retried?.[0]?.problem)
     .toMatch(/saveEpisode/)
 })

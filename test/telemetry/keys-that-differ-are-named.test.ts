@@ -23,7 +23,7 @@ const ignored = 'the run ignores a signal that it cannot read'
 
 async function ignoringRun() {
   const run = await deployed.vodflow.process({ FileId: await deployed.media('clip'), ProcedureName: 'one' })
-  await expect.poll(async () => (await run.look()).unread?.count, soon).toBeGreaterThan(0)
+  await expect.poll(async () => (await run.describe()).unread?.count, soon).toBeGreaterThan(0)
   return run
 }
 
@@ -44,7 +44,7 @@ it('the worker says that a run ignored a signal, once for each run, and counts i
   await expect.poll(counted, soon).toBeGreaterThan(0)
   // A second signal adds to the count and not to the log.
   await deployed.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', 'odd')
-  await expect.poll(async () => (await run.look()).unread?.problem, soon).toContain('format')
+  await expect.poll(async () => (await run.describe()).unread?.problem, soon).toContain('format')
   expect(said()).toHaveLength(1)
   const { stdout } = await command(['status', run.workflowId], { ...deployed.env, ...ofWorker })
   expect(stdout).toContain('signals that it could not read')
@@ -84,7 +84,7 @@ async function deafRun(name: string) {
   const other = await connect({ address: temporal.address, dataConverter: payloadEncryption(key('k2', '2')) })
   await other.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', hint)
   await other.close()
-  await expect.poll(async () => (await run.look()).unread?.problem, soon).toContain('"k2"')
+  await expect.poll(async () => (await run.describe()).unread?.problem, soon).toContain('"k2"')
   const handle = vodflow.client.workflow.getHandle(run.workflowId)
   return { run, handle, wake: (via: 'push' | 'sweep') => handle.signal('vodflow.hint', { ...hint, via }) }
 }
@@ -96,7 +96,7 @@ it('a run whose input the worker cannot read has the keys as its remedy', async 
   })
   const run = await other.process({ FileId: await deployed.media('sealed'), ProcedureName: 'one' })
   const remedy = expect.stringMatching(/^Give every worker of "vodflow" the same VODFLOW_PAYLOAD_KEYS/)
-  await expect.poll(async () => (await run.look()).problem, soon).toMatchObject({ remedy })
+  await expect.poll(async () => (await run.describe()).problem, soon).toMatchObject({ remedy })
   await deployed.vodflow.client.workflow.getHandle(run.workflowId).terminate()
   await other.close()
 })
@@ -139,7 +139,7 @@ it('a run that has ignored a signal goes on when its worker gets the missing key
     await worker.says(/^vodflow worker/)
     // Temporal replays the whole history for a query of a run that has ended.
     expect(await ended.run.steps()).toMatchObject([{ phase: 'settled' }])
-    expect((await open.run.look()).problem).toBeUndefined()
+    expect((await open.run.describe()).problem).toBeUndefined()
     await open.wake('push')
     expect(await open.run.result()).toMatchObject({ status: 'succeeded', endedBy: 'push' })
     const { events } = await open.handle.fetchHistory()
