@@ -6,7 +6,7 @@ import { wrapped } from './layout.js'
  * question mark may be absent; a member without a shape is any value.
  */
 
-const tasks = '[{TaskId?, TaskType?, Status, percent}]'
+const tasks = '[{TaskId?, TaskType?, Status, percent, problem?}]'
 const step = `{key, phase, attempt, percent, tasks: ${tasks}, nets, nextLook?, overdueSince?, outcome?: {status, reason}, cancelled?, problem?}`
 const gate =
   '{gate, runId, status, Suggestion?, Label?, Form?, verdicts, evidence, subject?, openedAt, deadline, onDeadline, reminders, escalated, decision?}'

@@ -7,6 +7,7 @@ import type {
   RunDescription,
   RunHandle,
   StepProgress,
+  TaskProgress,
   Vodflow,
 } from '../client/index.js'
 import { RunError } from '../client/runErrors.js'
@@ -193,17 +194,29 @@ function stepLine(step: StepProgress, isNamed: boolean): Line {
     percent,
     text: `${outcome?.status ?? doing[phase]}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
     under: [
-      ...tasks.map(({ TaskId, TaskType, Status, percent: done }) => ({
-        text: `${TaskType || 'task of unknown type'} ${Status} ${done} %  ${TaskId || 'of unknown id'}`,
-      })),
+      ...tasks.map(taskLine),
       ...(outcome && isNamed ? [{ text: outcome.reason }] : []),
       ...(problem === undefined ? [] : [{ text: problem }]),
       ...(overdueSince
         ? [{ text: `overdue since ${timeOf(overdueSince)}: VOD returns a task for 72 hours` }]
         : nextLook && phase === 'waiting'
-          ? [{ text: `all is well: it ends with VOD's event; without one, it reads at ${timeOf(nextLook)}` }]
+          ? [{ text: nextLookText(nextLook, tasks) }]
           : []),
     ],
+  }
+}
+
+function nextLookText(nextLook: string, tasks: readonly TaskProgress[]): string {
+  const isWell = tasks.every(({ problem }) => problem === undefined)
+  return isWell
+    ? `all is well: it ends with VOD's event; without one, it reads at ${timeOf(nextLook)}`
+    : `it reads again at VOD's next event, or at ${timeOf(nextLook)}`
+}
+
+function taskLine({ TaskId, TaskType, Status, percent, problem }: TaskProgress): Line {
+  return {
+    text: `${TaskType || 'task of unknown type'} ${Status} ${percent} %  ${TaskId || 'of unknown id'}`,
+    under: problem === undefined ? [] : [{ text: `at the last read, it ${problem}` }],
   }
 }
 

@@ -79,6 +79,8 @@ export interface TaskProgress {
   readonly Status: TaskStatus
   /** Progress of the task, 0 to 100. */
   readonly percent: number
+  /** Why the last read said nothing about the task, e.g. that its detail has another SessionId. */
+  readonly problem?: string
 }
 
 /** The tasks of a canceled run: those that were stopped, and those that VOD continues and bills. */

@@ -262,7 +262,7 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
   if (task?.stage !== 'reading') return [state, []]
   if (input.namesNone && !isOfWork(state, reading))
     return gone(state, input, 'has only answers that do not name it')
-  if (isOfOther(state, task, reading)) return notShown(state, task, at)
+  if (isOfOther(state, task, reading)) return notShown(state, task, at, 'has a detail with another SessionId')
   if (task.underWay.cause === 'cancel') return close(state, task, at, reading)
   const known = shownIn(state, task, reading)
   if (known.stage === 'open') return unconfirmed(state, task, known, at)
@@ -285,13 +285,13 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }, 
   const task = taskOf(state, TaskId)
   if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
   if (task?.stage !== 'reading') return [state, []]
-  if (task.underWay.cause !== 'poll') return notShown(state, task, at)
+  if (task.underWay.cause !== 'poll') return notShown(state, task, at, why)
   return settleIfOver(withTask(state, lose(task, why)))
 }
 
-function notShown(state: StepState, task: TaskIn<'reading'>, at: number): Transition {
+function notShown(state: StepState, task: TaskIn<'reading'>, at: number, problem: string): Transition {
   if (task.underWay.cause === 'cancel') return close(state, task, at)
-  return unconfirmed(state, task, opened(task), at)
+  return unconfirmed(state, task, { ...opened(task), problem }, at)
 }
 
 /**

@@ -11,8 +11,8 @@ export function progressOf(state: StepState): RunProgress {
     phase,
     attempt: state.start.attempt,
     percent: tasks.length === 0 ? 0 : Math.round(sum / tasks.length),
-    tasks: tasks.map(({ TaskId, TaskType, Status, percent }) => ({
-      ...filled({ TaskId, TaskType }),
+    tasks: tasks.map(({ TaskId, TaskType, Status, percent, problem }) => ({
+      ...filled({ TaskId, TaskType, problem }),
       Status,
       percent,
     })),

@@ -179,6 +179,8 @@ interface Task<Stage, UnderWay, Said, Id = string> extends Omit<StepTask, 'TaskI
   /** `Status` and `percent` are for people only; no decision depends on them. */
   readonly Status: string
   readonly percent: number
+  /** Why the last read said nothing about the task, for people. */
+  readonly problem?: string | undefined
   /** Another task of the step started it, so VOD does not echo our SessionId. */
   readonly startedHere: boolean
 }

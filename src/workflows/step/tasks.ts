@@ -77,7 +77,13 @@ export function hintedMeanwhile(task: TaskIn<'reading' | 'claimed'>, { via }: Hi
 /** Returns the task after a reading. */
 export function shown(task: TaskIn<'open' | 'reading'>, reading: TaskReading): TaskIn<'open' | 'over'> {
   const { Status } = reading
-  const known = { ...opened(task), reading, Status, percent: Math.max(task.percent, percentOf(reading)) }
+  const known = {
+    ...opened(task),
+    problem: undefined,
+    reading,
+    Status,
+    percent: Math.max(task.percent, percentOf(reading)),
+  }
   return isTerminal(Status) ? { ...known, stage: 'over' } : known
 }
 

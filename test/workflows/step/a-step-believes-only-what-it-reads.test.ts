@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maxKeptHints } from '../../../src/workflows/run/keptHints.js'
-import { maxUnconfirmed } from '../../../src/workflows/step/state.js'
+import { progressOf } from '../../../src/workflows/step/progressOf.js'
+import { maxUnconfirmed, type StepEvent } from '../../../src/workflows/step/state.js'
 import {
   accepted,
   bornAt,
@@ -38,6 +39,35 @@ describe('a step', () => {
       outcome: { status: 'succeeded', TaskId: procedureId },
     })
     expect(finish).not.toHaveProperty('outcome.ReviewAudioVideoTaskId')
+  })
+
+  it.each<[string, StepEvent, string]>([
+    ['shows no such task', { type: 'gone', TaskId: procedureId }, 'is not shown by VOD'],
+    [
+      'answers about another task',
+      seen(reading(procedureId, { SessionId: 'b'.repeat(40) })),
+      'has a detail with another SessionId',
+    ],
+    [
+      'names no task',
+      { ...seen(reading(procedureId, { SessionId: undefined })), namesNone: true },
+      'has only answers that do not name it',
+    ],
+  ])('says why it waits on after a read: VOD %s', (_, answer, problem) => {
+    const step = waiting(procedureId)
+    const taskNow = () => progressOf(step.state).tasks[0]
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    step.give(answer)
+    expect(taskNow()).toEqual({
+      TaskId: procedureId,
+      TaskType: 'Procedure',
+      Status: 'WAITING',
+      percent: 0,
+      problem,
+    })
+    step.give({ type: 'hint', hint: hint(procedureId) })
+    step.give(seen(reading(procedureId, { Status: 'PROCESSING' })))
+    expect(taskNow()).not.toHaveProperty('problem')
   })
 
   it('joins the procedure and the review task, whichever ends first', () => {

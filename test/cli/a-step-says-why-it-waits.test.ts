@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { linesOf } from '../../src/cli/look.js'
+
+const task = {
+  TaskId: '1500000001-procedurev2-aaaa',
+  TaskType: 'Procedure',
+  Status: 'WAITING',
+  percent: 0,
+} as const
+const step = {
+  key: 'step',
+  phase: 'waiting',
+  attempt: 1,
+  percent: 0,
+  nets: {},
+  nextLook: '2026-01-01T06:00:00.000Z',
+} as const
+const textOf = (tasks: readonly object[]) =>
+  JSON.stringify(
+    linesOf({ workflowId: 'w', type: 't' }, { steps: [{ ...step, tasks: tasks as never }] } as never),
+  )
+
+it('a step whose last read said nothing about its task shows why, and when it reads again', () => {
+  const said = textOf([task, { ...task, problem: 'has a detail with another SessionId' }])
+  expect(said).toContain('at the last read, it has a detail with another SessionId')
+  expect(said).toContain("it reads again at VOD's next event, or at")
+  expect(said).not.toContain('all is well')
+})
+
+it('a step that waits for a task which VOD shows is well', () => {
+  expect(textOf([task])).toContain("all is well: it ends with VOD's event; without one, it reads at")
+})
