@@ -1,7 +1,26 @@
+import { problemsAmong } from './errors.js'
+import { object } from './json.js'
+
 /** The types of failures for a request that VOD, or the check before the call, refused: nothing was made. */
 const refusals: readonly unknown[] = ['permanent', 'InvalidInput']
 
 /** Returns true if a failure of this type proves that nothing was made. Any other type leaves it open. */
 export function isRefusal(type: unknown): boolean {
   return refusals.includes(type)
+}
+
+/** A failure, as an activity throws it. */
+interface Failure {
+  readonly type?: unknown
+  readonly details?: readonly unknown[] | null | undefined
+}
+
+/**
+ * Returns true if an activity of vodflow refused the request, and says why: the fields, or the code of VOD. A person can fail an activity by
+ * hand under any type, while its request is with VOD.
+ */
+export function isOwnRefusal({ type, details }: Failure): boolean {
+  if (type === 'InvalidInput') return problemsAmong(details).length > 0
+  const { code, requestId } = object(details?.[0]) ?? {}
+  return type === 'permanent' && typeof code === 'string' && code !== '' && typeof requestId === 'string'
 }

@@ -18,7 +18,7 @@ export function cancelingIn({ vodflow: { client }, vod }: System) {
 
     async begin(type: string, input: object, taskQueue = 'vodflow'): Promise<string> {
       const workflowId = `${type}-${Math.random()}`
-      await client.workflow.start(type, { workflowId, taskQueue, args: [input, []] })
+      await client.workflow.start(type, { workflowId, taskQueue, args: [input] })
       return workflowId
     },
 

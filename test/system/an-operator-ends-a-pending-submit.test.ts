@@ -70,11 +70,21 @@ const where = ({ workflowId, id }: { readonly workflowId: string; readonly id: s
   activityId: id,
 })
 
-/** As `temporal activity fail` does it. */
-const fail = (run: { readonly workflowId: string; readonly id: string }) =>
+/** As `temporal activity fail` does it, or a program that knows the types of vodflow's failures. */
+const fail = (run: { readonly workflowId: string; readonly id: string }, type?: string, detail?: unknown) =>
   operator.client.workflowService.respondActivityTaskFailedById({
     ...where(run),
-    failure: { message: 'stuck', source: 'CLI', applicationFailureInfo: { nonRetryable: true } },
+    failure: {
+      message: 'stuck',
+      source: 'CLI',
+      applicationFailureInfo: {
+        nonRetryable: true,
+        ...(type === undefined ? {} : { type }),
+        ...(detail === undefined
+          ? {}
+          : { details: { payloads: [defaultPayloadConverter.toPayload(detail)] } }),
+      },
+    },
   })
 
 /** As `temporal activity complete` does it. */
@@ -99,7 +109,12 @@ const results: Readonly<Record<string, unknown>> = {
   'a list': [theirTask],
 }
 const ends: Readonly<Record<string, (run: Run & { readonly id: string }) => Promise<unknown>>> = {
-  'fails it': fail,
+  'fails it': (run) => fail(run),
+  'fails it as InvalidInput': (run) => fail(run, 'InvalidInput'),
+  'fails it as InvalidInput that names no remedy': (run) =>
+    fail(run, 'InvalidInput', { field: 'request', problem: 'is wrong' }),
+  'fails it as permanent': (run) => fail(run, 'permanent'),
+  'fails it as permanent without a code': (run) => fail(run, 'permanent', { requestId: 'r' }),
   ...Object.fromEntries(
     Object.entries(results).map(([name, result]) => [
       `completes it with ${name}`,

@@ -203,6 +203,26 @@ it.each<[string, RegExp, object]>([
   expect(await refusal(type, input)).toMatch(expected)
 })
 
+it.each([
+  [
+    'processMediaByProcedure',
+    [{ request: { FileId: '528', ProcedureName: 'one' } }, { idempotencyKey: 'k' }],
+  ],
+  ['processBatch', [batch, { maxTasks: 1 }, 'x']],
+  ['adoptTask', [{ TaskId: 't' }, null]],
+])('%s with a second argument, which would be ignored', async (workflowType, args) => {
+  const run = await system.vodflow.client.workflow.start(workflowType, {
+    workflowId: `arguments-${workflowType}`,
+    taskQueue: 'vodflow',
+    args,
+  })
+  const failed = await run.result().catch((error) => error)
+  expect(failed.cause).toMatchObject({
+    type: 'InvalidInput',
+    message: `arguments: are ${args.length}, not one; pass one argument, with every option as a field of it`,
+  })
+})
+
 it('a batch whose workflow id leaves no room for those of its runs is refused', async () => {
   expect(await refusal('processBatch', batch, { workflowId: `b${'ä'.repeat(470)}` })).toMatch(/^workflowId: /)
 })

@@ -110,6 +110,48 @@ describe('a signal that nobody can read is ignored', () => {
   })
 })
 
+/** Asks until told to stop. Temporal gives some of the queries to the worker together with a workflow task. */
+function asking(workflowId: string, queryType: string, payload: object) {
+  const { workflowService, options } = system.vodflow.client
+  const answers = new Set<string>()
+  let isOver = false
+  const ask = async () => {
+    while (!isOver) {
+      const query = { queryType, queryArgs: { payloads: [payload] } }
+      await workflowService
+        .queryWorkflow({ namespace: options.namespace, execution: { workflowId }, query })
+        .then(
+          () => answers.add('answered'),
+          (error: Error) => answers.add(error.message),
+        )
+    }
+  }
+  const asked = Promise.all(Array.from({ length: 4 }, ask))
+  return async () => {
+    isOver = true
+    await asked
+    return [...answers]
+  }
+}
+
+describe('a query that nobody can read fails alone', () => {
+  it.each(kinds)('%s, all the time while the run works', async (kind) => {
+    const workflowId = `asked-${Math.random()}`
+    const stops = ['vodflow.steps', 'of-nobody', '__temporal_of_nobody'].map((name) =>
+      asking(workflowId, name, unreadable[kind]),
+    )
+    const handle = await system.vodflow.client.workflow.start('processMediaByProcedure', {
+      workflowId,
+      taskQueue: 'vodflow',
+      args: [{ request: { FileId: await system.media(), ProcedureName: 'one' } }],
+    })
+    expect(await handle.result()).toMatchObject({ status: 'succeeded' })
+    const answers = (await Promise.all(stops.map((stop) => stop()))).flat()
+    expect(answers).not.toEqual([])
+    expect(await failedTasks(handle)).toBe(0)
+  })
+})
+
 it('a hint that comes before its run has begun is kept, also among forged ones', async () => {
   system.vod.faults.add({ kind: 'dropCallback' })
   const { workflow } = system.vodflow.client

@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker'
 import { afterEach, describe, expect, it } from 'vitest'
 import { UnsupportedSdkError } from '../../src/base/inWorkflows.js'
 import { interceptorsPath } from '../../src/worker/bundle.js'
-import { deliverSignalsDirectly } from '../../src/workflows/run/deliverSignals.js'
+import { ownActivator } from '../../src/workflows/run/activator.js'
 import { quietRuntime } from '../support/quietRuntime.js'
 import { pathOf } from '../support/theirs.js'
 
@@ -12,25 +12,27 @@ afterEach(() => {
   delete place.__TEMPORAL_ACTIVATOR__
 })
 
-/** The members of Temporal's SDK that deliver signals. */
+/** The members of Temporal's SDK that deliver signals and queries. */
 const sdk = () => ({
   signalWorkflow: () => {},
   signalHandlers: new Map(),
+  queryWorkflow: () => {},
+  failQuery: () => {},
   knownPresentPatches: new Set(),
   payloadConverter: { fromPayload: () => {} },
   info: {},
 })
 
 describe('an SDK of Temporal', () => {
-  it('with all that signals need is taken', () => {
+  it('with all that signals and queries need is taken', () => {
     place.__TEMPORAL_ACTIVATOR__ = sdk()
-    expect(deliverSignalsDirectly).not.toThrow()
+    expect(ownActivator).not.toThrow()
   })
 
   it.each(Object.keys(sdk()))('without %s is refused with the remedy', (member) => {
     place.__TEMPORAL_ACTIVATOR__ = { ...sdk(), [member]: undefined }
-    expect(deliverSignalsDirectly).toThrow(UnsupportedSdkError)
-    expect(deliverSignalsDirectly).toThrow(
+    expect(ownActivator).toThrow(UnsupportedSdkError)
+    expect(ownActivator).toThrow(
       new RegExp(
         `"${member}".* Install a version of @temporalio/workflow that docs/support.md names as tested`,
       ),

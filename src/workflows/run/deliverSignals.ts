@@ -1,16 +1,10 @@
 import { arrayFromPayloads } from '@temporalio/common'
 import { deprecatePatch } from '@temporalio/workflow'
-import { getActivator } from '@temporalio/workflow/lib/global-attributes.js'
-import { UnsupportedSdkError } from '../../base/inWorkflows.js'
 import { isOurs } from '../../contract/runNames.js'
+import type { Activator } from './activator.js'
 import { ownHandlerOf } from './signals.js'
 import { noteUnreadable } from './unread.js'
 
-/** The members of Temporal's SDK that this module uses. The types of the SDK hide `knownPresentPatches`. */
-type Activator = Pick<
-  ReturnType<typeof getActivator>,
-  'signalWorkflow' | 'signalHandlers' | 'payloadConverter' | 'info'
-> & { readonly knownPresentPatches: ReadonlySet<string> }
 type Signal = Parameters<Activator['signalWorkflow']>[0]
 
 /** Ignored signals with a marker. Each marker is one event, and a flood would write thousands, which no workflow task replays in time. */
@@ -33,11 +27,8 @@ let unwritten: string[] = []
  * act on the signal in a replay, so that the history would not fit the code: see {@link recordIgnored}.
  *
  * Temporal's documented interceptors see a signal only after its payload was converted, so this uses members that a version may change.
- *
- * @throws UnsupportedSdkError if the SDK lacks one of them
  */
-export function deliverSignalsDirectly(): void {
-  const activator = supported(getActivator())
+export function deliverSignalsDirectly(activator: Activator): void {
   const deliver = activator.signalWorkflow.bind(activator)
   activator.signalWorkflow = (signal) => {
     const { signalName } = signal
@@ -54,22 +45,6 @@ export function deliverSignalsDirectly(): void {
     if (handler && activator.signalHandlers.get(signalName)?.handler === handler) handler(read.payloads[0])
     else deliver(signal)
   }
-}
-
-const needed: Readonly<Record<keyof Activator, (value: unknown) => boolean>> = {
-  signalWorkflow: (value) => typeof value === 'function',
-  signalHandlers: (value) => value instanceof Map,
-  knownPresentPatches: (value) => value instanceof Set,
-  payloadConverter: (value) => typeof value === 'object' && value !== null,
-  info: (value) => typeof value === 'object' && value !== null,
-}
-
-/** Without the check, a run would fail only when its first signal arrives. */
-function supported(activator: object): Activator {
-  const members = activator as Readonly<Record<string, unknown>>
-  const lacking = Object.entries(needed).find(([member, isThere]) => !isThere(members[member]))
-  if (lacking) throw new UnsupportedSdkError(lacking[0])
-  return activator as Activator
 }
 
 /**

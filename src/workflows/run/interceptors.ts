@@ -3,21 +3,28 @@ import {
   ApplicationFailure,
   type WorkflowInterceptors,
   type WorkflowInternalsInterceptor,
+  workflowInfo,
 } from '@temporalio/workflow'
+import { workflowQueue } from '../../contract/queues.js'
 import { isOurs, lateResultType } from '../../contract/runNames.js'
 import { cannotRead } from '../../contract/unopened.js'
 import { repairError, repaired } from '../../contract/wellFormed.js'
+import { refuse } from '../refuse.js'
+import { ownActivator } from './activator.js'
 import { showDetails } from './currentDetails.js'
 import { deliverSignalsDirectly, recordIgnored } from './deliverSignals.js'
 import { nameChild, nameNext, openIdentity } from './identity.js'
 import { afterCleanUp, forgetGrantedDetach, openInbox, refuseToLeave } from './inbox.js'
 import { readOnly } from './readOnly.js'
+import { refuseUnreadableQueries } from './refuseQueries.js'
 
 export { bundleMark } from '../../contract/version.js'
 
 /** The interceptors that the plugin loads into every workflow of a worker, before the workflow's own code. */
 export function interceptors(): WorkflowInterceptors {
-  deliverSignalsDirectly()
+  const activator = ownActivator()
+  deliverSignalsDirectly(activator)
+  refuseUnreadableQueries(activator)
   return intercepting
 }
 
@@ -27,6 +34,7 @@ const intercepting: WorkflowInterceptors = {
       execute(input, next) {
         try {
           openIdentity(input.headers)
+          requireOneArgument(input.args)
         } catch (error) {
           // A synchronous throw would fail the workflow task, which Temporal retries forever.
           return Promise.reject(error)
@@ -72,6 +80,21 @@ const intercepting: WorkflowInterceptors = {
       },
     },
   ],
+}
+
+/**
+ * Each workflow of vodflow takes one argument. A second one, such as the options of the client's `process`, would be ignored, and an
+ * `idempotencyKey` in it would not keep VOD from billing twice. Workflows of users may take more.
+ *
+ * @throws ApplicationFailure of type `InvalidInput`
+ */
+function requireOneArgument(given: readonly unknown[]): void {
+  if (workflowInfo().taskQueue !== workflowQueue || given.length <= 1) return
+  throw refuse(
+    'arguments',
+    `are ${given.length}, not one`,
+    'pass one argument, with every option as a field of it',
+  )
 }
 
 /** A plain error fails the workflow task, and no command contains its message. */

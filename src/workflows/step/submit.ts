@@ -2,7 +2,7 @@ import { ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporali
 import { ActivityFailure } from '@temporalio/workflow'
 import type { PackedSubmission } from '../../contract/activities.js'
 import { sessionIdFor } from '../../contract/identity.js'
-import { isRefusal } from '../../contract/refusal.js'
+import { isOwnRefusal } from '../../contract/refusal.js'
 import { packed } from '../../contract/submission.js'
 import { type ActivityCallOptions, type CallAddress, call } from './calls.js'
 import type { SubmitFailed, SubmitRequest } from './state.js'
@@ -73,7 +73,8 @@ export function submitFailed(address: CallAddress, submitting: Submitting, error
 
 /** Returns true if the request was refused and the activity knows that nothing was made. */
 export function isRefusedForGood(error: unknown): boolean {
-  return isRefusal(typeOf(causeOf(error)))
+  const cause = causeOf(error)
+  return cause instanceof ApplicationFailure && isOwnRefusal(cause)
 }
 
 /** Returns the failure that the activity threw. */
