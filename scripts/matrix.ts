@@ -61,7 +61,7 @@ async function tryManager(name: string): Promise<void> {
   const files = { 'package.json': await manifest(), 'check.mjs': check, ...manager.files }
   for (const [path, text] of Object.entries(files)) await writeFile(join(project, path), text)
   await report(`${name}: install`, project, manager.install, nodes[0] ?? '')
-  const dev = `${manager.exec} vodflow dev --temporal-port 0 --ui-port 0`
+  const dev = `${manager.exec} vodflow dev --temporal-port 0 --ui-port 0 --vod-port 0`
   for (const node of nodes) {
     await report(`${name}, Node ${node}: --no-ffmpeg`, project, `${dev} --no-ffmpeg -- node check.mjs`, node)
     await report(`${name}, Node ${node}: packaged ffmpeg`, project, `${dev} -- node check.mjs`, node)

@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vodflow-begin-'))
 })
 
-const anyPorts = ['--no-ffmpeg', '--temporal-port', '0', '--ui-port', '0']
+const anyPorts = ['--no-ffmpeg', '--temporal-port', '0', '--ui-port', '0', '--vod-port', '0']
 
 describe('init', () => {
   it('writes a project, and never over what is there', async () => {

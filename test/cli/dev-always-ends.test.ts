@@ -34,10 +34,10 @@ describe('a port', () => {
   it.each([
     ['--temporal-port', []],
     ['--ui-port', ['--', 'true']],
+    ['--vod-port', ['--', 'true']],
     ['--callbacks-port', ['--', 'true']],
   ])('%s that is taken is an error, and everything ends: %j', async (option, command) => {
-    const others = anyPorts.slice(option === '--temporal-port' ? 2 : 0, option === '--ui-port' ? 2 : 4)
-    const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...others, option, port, ...command]))
+    const { code, text } = await endsAlone(dev(['--no-ffmpeg', ...anyPorts, option, port, ...command]))
     expect(text).toMatch(
       new RegExp(`port (${port}|is).*taken by another program.*([Pp]ass|give|use) another one, or 0`),
     )
@@ -46,7 +46,7 @@ describe('a port', () => {
 
   it('of the defaults that is taken is another one, which is said', async () => {
     const servers = await Promise.all(
-      [7233, 8233].map(async (wanted) => {
+      [7233, 8233, 9233].map(async (wanted) => {
         const server = createServer().on('error', () => {})
         server.listen(wanted, '127.0.0.1')
         await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => {})
@@ -54,12 +54,13 @@ describe('a port', () => {
       }),
     )
     const { code, text } = await endsAlone(
-      dev(['--no-ffmpeg', '--', 'sh', '-c', 'echo "at $TEMPORAL_ADDRESS"']),
+      dev(['--no-ffmpeg', '--', 'sh', '-c', 'echo "at $TEMPORAL_ADDRESS, $VODFLOW_VOD_ENDPOINT"']),
     )
     for (const server of servers) server.close()
     const [, other] = /port 7233 is taken by another program; using (\d+) instead/.exec(text) ?? []
     expect(text).toMatch(/port 8233 is taken by another program; using \d+ instead/)
-    expect(text).toContain(`at 127.0.0.1:${other}`)
+    const [, vod] = /port 9233 is taken by another program; using (\d+) instead/.exec(text) ?? []
+    expect(text).toContain(`at 127.0.0.1:${other}, http://127.0.0.1:${vod}`)
     expect(code).toBe(0)
   })
 })

@@ -15,8 +15,9 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'vodflow-restart-'))
 })
 
-async function started(port: number) {
-  const stack = dev(['--no-ffmpeg', ...anyPorts, '--callbacks-port', `${port}`, '--data', data])
+async function started(port: number, vodPort: number) {
+  const ports = ['--callbacks-port', `${port}`, '--vod-port', `${vodPort}`]
+  const stack = dev(['--no-ffmpeg', ...anyPorts, ...ports, '--data', data])
   await vi.waitFor(() => expect(stack.said.text).toMatch(/until you press Ctrl-C/), soon)
   const exports = await readFile(join(data, 'dev.env'), 'utf8')
   const settings = [...exports.matchAll(/^export (\w+)='?(.*?)'?$/gm)].map(([, name, value]) => [name, value])
@@ -34,8 +35,8 @@ async function started(port: number) {
 const shown = ({ stdout }: Ended) => JSON.parse(stdout)
 
 it('a run that waits over a restart is woken by its event, and no token counts as forged', async () => {
-  const port = await freePort()
-  const first = await started(port)
+  const [port, vodPort] = [await freePort(), await freePort()]
+  const first = await started(port, vodPort)
   // An event that is kept to be pulled reaches no run.
   await first.run('events', 'set', '--mode', 'PULL', '--yes')
   const process = ['process', first.env.VODFLOW_DEV_FILE_ID ?? '', '--procedure', 'TranscodeAndSnapshot']
@@ -49,9 +50,13 @@ it('a run that waits over a restart is woken by its event, and no token counts a
     // The template also asks for a review, which is a task of its own.
     expect(events).toHaveLength(2)
   }, soon)
+  const uploaded = await fetch(`${endpoint}/_admin/upload/film.mp4`, { method: 'PUT', body: 'a film' })
+  const { MediaUrl } = (await uploaded.json()) as { MediaUrl: string }
   await first.stop()
 
-  const second = await started(port)
+  const second = await started(port, vodPort)
+  // The URLs of a report that was written before the restart.
+  expect(await (await fetch(MediaUrl)).text()).toBe('a film')
   expect((await stat(join(data, 'mac-keys'))).mode & 0o777).toBe(0o600)
   expect(shown(await second.run('audit'))).toMatchObject({ tasks: 2, foreign: 0, forged: 0 })
   const file = join(data, 'events.ndjson')

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { spawnVodflow } from './cli.js'
 
-export const anyPorts = ['--temporal-port', '0', '--ui-port', '0']
+export const anyPorts = ['--temporal-port', '0', '--ui-port', '0', '--vod-port', '0']
 export const soon = { timeout: 60_000 }
 
 /** `vodflow dev`, and a mark that every process has which it starts. */

@@ -118,6 +118,10 @@ it.each([
     ['dev', '--ui-port', '4711', '--callbacks-port', '4711'],
     '--ui-port and --callbacks-port both name port 4711',
   ],
+  [
+    ['dev', '--vod-port', '4711', '--callbacks-port', '4711'],
+    '--vod-port and --callbacks-port both name port 4711',
+  ],
   [['worker', '--metrics', '4711', '--health', '0.0.0.0:4711'], '--metrics and --health both name port 4711'],
   [['callbacks', '--port', '4711', '--metrics', '4711'], '--port and --metrics both name port 4711'],
 ])('one port for two servers: %j', async (args, said) => {

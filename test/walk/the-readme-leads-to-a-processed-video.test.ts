@@ -54,7 +54,7 @@ it('the commands of the README, next to a clone, end with a processed video', as
 it('npm start again bills nothing, and what is kept can be looked at', async () => {
   expect(await folder.sh('npm start')).toContain('already started; nothing is billed again')
   const look = 'npx vodflow list --json --type publish; curl -s $VODFLOW_VOD_ENDPOINT/_admin/books'
-  const dev = 'npx vodflow dev --data .vodflow --no-ffmpeg --temporal-port 0 --ui-port 0'
+  const dev = 'npx vodflow dev --data .vodflow --no-ffmpeg --temporal-port 0 --ui-port 0 --vod-port 0'
   const [run = '', books = ''] = (await folder.sh(`${dev} -- sh -c '${look}'`)).split('\n')
   expect(JSON.parse(run)).toMatchObject({ status: 'COMPLETED' })
   const types = JSON.parse(books).tasks.map(({ TaskType }: { TaskType: string }) => TaskType)

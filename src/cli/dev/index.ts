@@ -17,13 +17,14 @@ interface DevFlags {
   readonly data?: string
   readonly temporalPort?: number
   readonly uiPort?: number
+  readonly vodPort?: number
   readonly callbacksPort: number
   readonly allow: readonly string[]
   readonly ffmpeg: boolean
 }
 
-/** Temporal's default ports, so that its tools find the server without settings. */
-const defaultPorts = { temporal: 7233, ui: 8233 }
+/** Those of Temporal, so that its tools find the server without settings, and one of the local VOD, so that URLs outlive a restart. */
+const defaultPorts = { temporal: 7233, ui: 8233, vod: 9233 }
 
 /** Registers `dev`, which runs everything on this machine, for trials and tests, without a cloud account. */
 export function registerDev(program: Command): void {
@@ -50,6 +51,11 @@ export function registerDev(program: Command): void {
     )
     .option('--temporal-port <port>', `port of Temporal; ${portText(defaultPorts.temporal)}`, portOption)
     .option('--ui-port <port>', `port of the Temporal UI; ${portText(defaultPorts.ui)}`, portOption)
+    .option(
+      '--vod-port <port>',
+      `port of the local VOD, which its URLs contain; ${portText(defaultPorts.vod)}`,
+      portOption,
+    )
     .option('--callbacks-port <port>', 'port of the callback service; 0 takes any free port', portOption, 0)
     .option('--allow <actions>', 'actions that workflows may call in addition to reads', actionsOption, [
       'ModifyMediaInfo',
@@ -62,6 +68,7 @@ export function registerDev(program: Command): void {
       requireOwnPorts(
         ['--temporal-port', at(flags.temporalPort)],
         ['--ui-port', at(flags.uiPort)],
+        ['--vod-port', at(flags.vodPort)],
         ['--callbacks-port', at(flags.callbacksPort)],
       )
       if (video !== undefined)
@@ -160,10 +167,10 @@ async function inFolder(
 }
 
 function stackOptions(
-  { temporalPort, uiPort, callbacksPort, allow, ffmpeg, data }: DevFlags,
+  { temporalPort, uiPort, vodPort, callbacksPort, allow, ffmpeg, data }: DevFlags,
   folder: string,
 ): StackOptions {
-  const given = [temporalPort, uiPort, callbacksPort]
+  const given = [temporalPort, uiPort, vodPort, callbacksPort]
   const unlessGiven = (preferred: number) => (given.includes(preferred) ? 0 : { preferred })
   return {
     temporal: {
@@ -173,6 +180,7 @@ function stackOptions(
     },
     callbacksPort,
     vod: {
+      port: vodPort ?? unlessGiven(defaultPorts.vod),
       media: ffmpeg ? 'ffmpeg' : 'instant',
       dataDir: data === undefined ? undefined : join(folder, 'vod'),
     },

@@ -18,12 +18,15 @@ import { messageOf } from '../messageOf.js'
 import { type DevServerOptions, startTemporalDevServer } from './devServer.js'
 import { temporalSettings } from './environment.js'
 import { newMacKeys } from './keptMacKeys.js'
+import { freePorts, type WantedPort } from './ports.js'
 
 export interface StackOptions {
   /** Receives a line for each part that has started. */
   readonly onProgress?: ((line: string) => void) | undefined
-  /** Options of the local VOD. */
-  readonly vod?: Omit<EmulatorOptions, 'secretId' | 'secretKey'> | undefined
+  /** Options of the local VOD, with its port. Default: any free port. */
+  readonly vod?:
+    | (Omit<EmulatorOptions, 'secretId' | 'secretKey' | 'port'> & { readonly port?: WantedPort | undefined })
+    | undefined
   /** Ports and file of Temporal. Default: any free port, in memory. */
   readonly temporal?: Pick<DevServerOptions, 'port' | 'uiPort' | 'dbFilename'> | undefined
   /** Default: any free port. */
@@ -97,7 +100,8 @@ export async function startStack({
       secretId: `local-${randomBytes(8).toString('hex')}`,
       secretKey: randomBytes(16).toString('hex'),
     }
-    const vod = await startEmulator({ ...credentials, ...vodOptions })
+    const [port] = await freePorts([vodOptions?.port ?? 0], onProgress)
+    const vod = await startEmulator({ ...credentials, ...vodOptions, port })
     closers.push(() => vod.close())
     onProgress(`local VOD       ${vod.endpoint}`)
 

@@ -16,7 +16,8 @@ const scripts: Readonly<Record<string, string>> = {
   check: 'tsc --noEmit',
 }
 
-const test = 'vodflow dev --no-ffmpeg --temporal-port 0 --ui-port 0 -- vitest run --test-timeout 60000'
+const test =
+  'vodflow dev --no-ffmpeg --temporal-port 0 --ui-port 0 --vod-port 0 -- vitest run --test-timeout 60000'
 
 /** The test script that `npm init` writes if there is no test. */
 const noTest = 'echo "Error: no test specified" && exit 1'
