@@ -41,7 +41,7 @@ export const jsonShapes: Readonly<Record<string, readonly string[]>> = {
   status: [`{id, runs: [{${run}, ${ofRun}, outcome?, result?, uiUrl?}], more?}`],
   watch: [look, end],
   list: [`{${run}}`],
-  report: ['{page, json, runs}'],
+  report: ['{page, json, runs, copied?}'],
   retry: watched,
   rerun: watched,
   adopt: watched,

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { counted } from '../base/counted.js'
 import { plain } from '../contract/visible.js'
 import type { CaseFile } from '../operate/report/caseFile.js'
+import type { copiesIn } from '../operate/report/copyOutputs.js'
 import { failing, fileError, type Given, makeGiven, readGiven } from './files.js'
 import { messageOf } from './messageOf.js'
 import { runsOf } from './oneRun.js'
 import { subAppOption, textOption, urlOption } from './options.js'
-import { print } from './print.js'
+import { print, say } from './print.js'
 import { redact, redactValue } from './redact.js'
 import { withVodflow } from './session.js'
 
@@ -46,8 +48,10 @@ export function registerReport(program: Command): void {
       if (earlier && earlier.id !== id)
         console.error(`vodflow: replaces the report of ${plain(redact(earlier.id))} in ${folder}`)
       const file = flags.history === undefined ? await asked(id, flags) : await exported(id, flags.history)
-      const written = await write(folder, file, flags.copy)
-      print(flags.json, { ...written, runs: file.runs.length }, () => [written.page])
+      const { copies, ...written } = await write(folder, file, flags.copy)
+      const result = { ...written, runs: file.runs.length }
+      if (copies) answerCopies(flags.json, result, { ...copies, folder })
+      else print(flags.json, result, () => [written.page])
     })
 }
 
@@ -59,13 +63,33 @@ function folderOf(id: string): string {
 }
 
 /** Hides secrets in everything except the copies: readers of the page may see the media. */
-async function write(folder: string, file: CaseFile, copy: boolean) {
+async function write(
+  folder: string,
+  file: CaseFile,
+  copy: boolean,
+): Promise<{ readonly page: string; readonly json: string; readonly copies?: ReturnType<typeof copiesIn> }> {
   const { writeCaseFile } = await import('../operate/report/write.js')
-  const { copyOutputs, keepCopies } = await import('../operate/report/copyOutputs.js')
+  const { copiesIn, copyOutputs, keepCopies } = await import('../operate/report/copyOutputs.js')
   const given = out(folder)
   await makeGiven(given)
   const whole = copy ? await failing(given, copyOutputs(file, folder)) : file
-  return failing(given, writeCaseFile(folder, keepCopies(redactValue(whole), await earlierIn(folder))))
+  const written = keepCopies(redactValue(whole), await earlierIn(folder))
+  const places = await failing(given, writeCaseFile(folder, written))
+  return copy ? { ...places, copies: copiesIn(written) } : places
+}
+
+/** Prints where the copies are, and says which outputs have none. */
+function answerCopies(
+  json: boolean,
+  written: { readonly page: string },
+  { copied, missing, folder }: ReturnType<typeof copiesIn> & { readonly folder: string },
+): void {
+  const place = `${counted(copied, 'copy', 'copies')} in ${join(folder, 'outputs')}`
+  print(json, { ...written, copied }, () => [written.page, place])
+  for (const [why, outputs] of missing) say(`not copied: ${outputs.join(', ')} (${why})`)
+  if (copied > 0) return
+  if (missing.size === 0) say('nothing was copied: there are no outputs')
+  process.exitCode = 1
 }
 
 function out(path: string): Given {
@@ -106,6 +130,8 @@ async function jsonOf(path: string): Promise<unknown> {
 const help = `
 Reads only Temporal's history, so it works while no worker runs, and for runs that have ended. Hides tokens, keys and the queries of
 URLs, so that you can attach it to a ticket.
+With --copy, says which outputs it did not copy, and why.
+Exit code: 0 the report is written; 1 it is not, or --copy has copied nothing.
 
 Examples:
   vodflow report 5285485487985271487 --copy --ui http://127.0.0.1:8233

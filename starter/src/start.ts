@@ -34,9 +34,13 @@ try {
   }
   const { decision, reason, outputs } = await run.result()
   console.log(`${workflowId}: ${decision} (${reason})`)
-  for (const { Type, Definition = '', urls } of outputs)
-    console.log(`  ${Type} ${Definition}`.padEnd(34), `${urls.length} ${urls.length === 1 ? 'URL' : 'URLs'}`)
-  console.log('\nOpen this page to see the media, the verdicts and every call:')
+  for (const { Type, Definition = '', urls } of outputs) {
+    const more = urls.length > 1 ? ` and ${urls.length - 1} more` : ''
+    console.log(`  ${Type} ${Definition}`.padEnd(30), `${urls[0] ?? 'no URL'}${more}`)
+  }
+  console.log(
+    '\nThe URLs work while "npx vodflow dev --data .vodflow" runs. This page and its copies need no server:',
+  )
   spawnSync('npx', ['vodflow', 'report', workflowId, '--copy', '--out', 'report'], { stdio: 'inherit' })
 } catch (error) {
   if (!(error instanceof RunError)) throw error

@@ -42,7 +42,10 @@ async function writeReports(system: System): Promise<void> {
       ['report', id, '--out', join(folder, kind), '--copy'],
       system.environment,
     )
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^(vodflow: not copied: AdaptiveDynamicStreaming 10 \(playlists are not copied\)\n)?$/,
+    )
   }
   await system.vodClient.call('CreateProcedureTemplate', template)
   const whole = await system.vodflow.process({

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
 import { vodflow } from './cli.js'
 
@@ -24,15 +27,7 @@ it('every run of a media file, by any id: with RequestIds, in a page and as JSON
   ]
   const [one] = await Promise.all(runs.map((run) => run.result()))
   const out = join(folder, 'by-file')
-  const { code, stdout, stderr } = await report(
-    FileId,
-    '--out',
-    out,
-    '--copy',
-    '--json',
-    '--ui',
-    'http://ui.test',
-  )
+  const { code, stdout, stderr } = await report(FileId, '--out', out, '--json', '--ui', 'http://ui.test')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout)).toEqual({
     page: join(out, 'report.html'),
@@ -92,6 +87,73 @@ it('a history that was exported needs no server', async () => {
   const { code, stdout } = await vodflow(args, { TEMPORAL_ADDRESS: '127.0.0.1:1' })
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${join(folder, 'exported', 'report.html')}\n` })
   expect(await readFile(join(folder, 'exported', 'report.html'), 'utf8')).toContain('<h1>a ticket</h1>')
+})
+
+/** A recorded history, with other payloads. */
+async function history(name: string, change = (payload: string) => payload): Promise<string> {
+  const text = await readFile(`test/histories/${name}.json`, 'utf8')
+  const changed = (data: string) =>
+    Buffer.from(change(Buffer.from(data, 'base64').toString())).toString('base64')
+  return text.replaceAll(/(?<="data": ?")[^"]+/g, changed)
+}
+
+describe('--copy', () => {
+  it('that copies nothing says what and why, and fails', async () => {
+    // The local VOD of the history is gone, and without ffmpeg its outputs have no endings.
+    const cases = [
+      [
+        'without-endings',
+        await history('repaired'),
+        /^vodflow: not copied: Transcode 1000\d0.* \(the URL names no picture/,
+      ],
+      [
+        'gone',
+        await history('repaired', (text) => text.replaceAll('/Transcode.100010', '/Transcode.100010.mp4')),
+        /not copied: Transcode 100010 \(.*ECONNREFUSED/,
+      ],
+      ['without-outputs', await history('refused'), /^vodflow: nothing was copied: there are no outputs$/m],
+    ] as const
+    for (const [id, text, said] of cases) {
+      const path = join(folder, `${id}.json`)
+      await writeFile(path, text)
+      const out = join(folder, id)
+      const { code, stdout, stderr } = await vodflow([
+        'report',
+        id,
+        '--history',
+        path,
+        '--out',
+        out,
+        '--copy',
+      ])
+      expect(stderr).toMatch(said)
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: `${join(out, 'report.html')}\n0 copies in ${join(out, 'outputs')}\n`,
+      })
+    }
+  })
+
+  it('says where the copies are', async () => {
+    const server = createServer((_, response) => response.end('a film')).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const path = join(folder, 'served.json')
+    const served = await history('repaired', (text) =>
+      text
+        .replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`)
+        .replaceAll('/Transcode.100010', '/Transcode.100010.mp4'),
+    )
+    await writeFile(path, served)
+    const out = join(folder, 'served')
+    const { code, stdout, stderr } = await vodflow(['report', 'x', '--history', path, '--out', out, '--copy'])
+    server.close()
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `${join(out, 'report.html')}\n1 copy in ${join(out, 'outputs')}\n`,
+    })
+    expect(stderr).toMatch(/not copied: Transcode 100020 /)
+  })
 })
 
 it('bad input: which, and what to give', async () => {

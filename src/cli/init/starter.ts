@@ -17,7 +17,7 @@ export async function starterFiles(name: string): Promise<Readonly<Record<string
     ...Object.fromEntries(texts),
     'README.md': readme(name),
     // Not a file of the folder, because npm omits a .gitignore from a package.
-    '.gitignore': 'node_modules/\n.vodflow/\nreport/\n',
+    '.gitignore': 'node_modules/\n.vodflow/\nreport/\nreport-*/\n',
   }
 }
 

@@ -53,6 +53,32 @@ export function keepCopies(file: CaseFile, earlier: CaseFile | undefined): CaseF
   })
 }
 
+/** Returns the number of copies, and the outputs that lack one, by the reason. A list that comes with copied pictures is not missed. */
+export function copiesIn(file: CaseFile): {
+  readonly copied: number
+  readonly missing: ReadonlyMap<string, readonly string[]>
+} {
+  const outputs = file.runs.flatMap((run) => run.outputs)
+  const missing = new Map<string, string[]>()
+  for (const { Type, Definition, files } of outputs) {
+    const failed = files.filter(({ copy, copyProblem }) => copy === undefined && copyProblem !== undefined)
+    const skipped = files.every(({ copy }) => copy === undefined) ? files : []
+    const name = Definition === undefined ? Type : `${Type} ${Definition}`
+    for (const { url, copyProblem = whySkipped(url) } of failed.length > 0 ? failed : skipped) {
+      const names = missing.get(copyProblem) ?? []
+      if (!names.includes(name)) missing.set(copyProblem, [...names, name])
+    }
+  }
+  const copies = filesOf(file).flatMap(([, { copy = [] }]) => copy)
+  return { copied: new Set(copies).size, missing }
+}
+
+function whySkipped(url: string): string {
+  if (!webAddress(url)) return 'the URL is not http or https'
+  if (/\.(m3u8|mpd)$/i.test(url.split(/[?#]/)[0] ?? '')) return 'playlists are not copied'
+  return 'the URL names no picture, sound or video that a browser shows'
+}
+
 function filesOf({ runs }: CaseFile): (readonly [OutputFile, MediaFile])[] {
   return runs.flatMap(({ outputs }) =>
     outputs.flatMap((output) => output.files.map((media) => [output, media] as const)),

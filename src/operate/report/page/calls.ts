@@ -1,6 +1,7 @@
+import { counted } from '../../../base/counted.js'
 import type { CallMoment, Moment, RunFile } from '../caseFile.js'
 import { type Html, html } from './html.js'
-import { clock, counted, durationText } from './words.js'
+import { clock, durationText } from './words.js'
 
 /** Number of lines at each end of a long history that the page shows. The JSON next to the page has all lines. */
 const shownAtEachEnd = 300

@@ -1,8 +1,9 @@
+import { counted } from '../../../base/counted.js'
 import type { MediaFile, OutputFile, RunFile } from '../caseFile.js'
 import { mediaKindOf } from '../media.js'
 import { type Html, html } from './html.js'
 import { type Player, playersOf, sourceOf } from './players.js'
-import { bitRateText, counted, fact, mediaTime, sizeText, typeName } from './words.js'
+import { bitRateText, fact, mediaTime, sizeText, typeName } from './words.js'
 
 /** Shows every output as a card, those that are missing first. */
 export function outputsSection(run: RunFile, number: number): Html | undefined {

@@ -1,3 +1,4 @@
+import { counted } from '../../../base/counted.js'
 import { worstFirst } from '../../../contract/moderation.js'
 import type { CaseFile, RunFile } from '../caseFile.js'
 import { mediaKindOf, webAddress } from '../media.js'
@@ -12,7 +13,7 @@ import { script } from './script.js'
 import { stepsSection } from './steps.js'
 import { style } from './style.js'
 import { timelineSection } from './timeline.js'
-import { counted, dateAndClock, durationText, fact, pill, verdictPill } from './words.js'
+import { dateAndClock, durationText, fact, pill, verdictPill } from './words.js'
 
 /** Returns the case file as one HTML page. It needs no other files except copies of outputs. */
 export function pageOf(file: CaseFile): string {

@@ -1,8 +1,8 @@
+import { counted } from '../../../base/counted.js'
 import { runType, stepTypes } from '../../../contract/runNames.js'
 import type { RunFile, RunProblem } from '../caseFile.js'
 import { commandText } from '../commandText.js'
 import { type Html, html } from './html.js'
-import { counted } from './words.js'
 
 /** Number of problems that are not folded. */
 const maxOpen = 10

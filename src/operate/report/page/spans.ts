@@ -1,9 +1,10 @@
+import { counted } from '../../../base/counted.js'
 import { isTerminal } from '../../../contract/outcome.js'
 import { isOurs } from '../../../contract/runNames.js'
 import type { CallMoment, Moment, RunFile } from '../caseFile.js'
 import type { ShownTask } from '../schemas.js'
 import { submissionOf } from './stepsOf.js'
-import { counted, type Tone, toneOf } from './words.js'
+import { type Tone, toneOf } from './words.js'
 
 /** Something that happened, with an end if it took time. Times are in ms since the epoch. */
 export interface Span {

@@ -1,9 +1,10 @@
+import { counted } from '../../../base/counted.js'
 import type { RunFile, SubmissionFile } from '../caseFile.js'
 import { whyOf } from '../outputs.js'
 import type { ShownTask } from '../schemas.js'
 import { type Html, html } from './html.js'
 import { type Step, stepsOf } from './stepsOf.js'
-import { clock, counted, fact, pill, typeName } from './words.js'
+import { clock, fact, pill, typeName } from './words.js'
 
 /** Shows each step with its sub-tasks. What only support needs is folded. */
 export function stepsSection(run: RunFile): Html | undefined {

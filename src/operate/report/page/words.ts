@@ -82,11 +82,6 @@ export function verdictPill({ Suggestion }: { readonly Suggestion?: string | und
   return pill(Suggestion ?? 'no verdict')
 }
 
-/** Returns `3 files`, or `1 file`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
-}
-
 /** Returns VOD's name of a type, which a line may break between its words. */
 export function typeName({
   Type,
