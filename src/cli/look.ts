@@ -15,7 +15,7 @@ import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
-import type { UnreadSignals } from '../contract/progress.js'
+import { phaseText, type UnreadSignals } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
@@ -177,22 +177,12 @@ function nextText({ paused, nextTry }: Pick<RetriedActivity, 'paused' | 'nextTry
   return nextTry === undefined ? 'being tried now' : `tried again at ${timeOf(nextTry)}`
 }
 
-/** What a step does, for a person. */
-const doing: Readonly<Record<StepProgress['phase'], string>> = {
-  submitting: 'submitting to VOD',
-  recovering: 'looking for the tasks that VOD created',
-  waiting: 'waiting for VOD',
-  askingMedia: 'reading the media file',
-  cancelling: 'canceling',
-  settled: 'settled',
-}
-
 function stepLine(step: StepProgress, isNamed: boolean): Line {
   const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
   const which = [...(isNamed ? [key] : []), ...(attempt > 1 ? [`attempt ${attempt}`] : [])]
   return {
     percent,
-    text: `${outcome?.status ?? doing[phase]}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
+    text: `${outcome?.status ?? phaseText[phase]}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
     under: [
       ...tasks.map(taskLine),
       ...(outcome && isNamed ? [{ text: outcome.reason }] : []),

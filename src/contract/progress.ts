@@ -38,6 +38,16 @@ export interface RunProgress {
   readonly cancelled?: CancelSummary
 }
 
+/** What a step does, for a person. */
+export const phaseText: Readonly<Record<RunProgress['phase'], string>> = {
+  submitting: 'submitting to VOD',
+  recovering: 'looking for the tasks that VOD created',
+  waiting: 'waiting for VOD',
+  askingMedia: 'reading the media file',
+  cancelling: 'canceling',
+  settled: 'settled',
+}
+
 /** The latest attempt of one of the steps of a run. */
 export interface StepProgress extends Omit<RunProgress, 'outcome'> {
   /** The key of the step in its run. */

@@ -1,7 +1,7 @@
-import { cell, link, quoted, said } from '../../contract/markdown.js'
+import { link, quoted, said } from '../../contract/markdown.js'
 import { outcomeModerationText } from '../../contract/moderation.js'
-import type { EndedBy, Outcome } from '../../contract/outcome.js'
-import type { CancelSummary, RunProgress } from '../../contract/progress.js'
+import type { EndedBy, Outcome, TaskPart } from '../../contract/outcome.js'
+import { type CancelSummary, phaseText, type RunProgress } from '../../contract/progress.js'
 
 /** Returns the Markdown of a step for the Temporal UI. */
 export function detailsOf(progress: RunProgress): string {
@@ -9,51 +9,49 @@ export function detailsOf(progress: RunProgress): string {
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
   const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))
   const paragraphs = [
-    outcome ? `**${outcome.status}**: ${said(outcome.reason)}` : `**${phase}**, ${percent} %${again}`,
-    table(
-      ['task', 'type', 'status', '%'],
-      tasks.map((task) => [
-        cell(task.TaskId ?? '', quoted),
-        cell(task.TaskType ?? ''),
-        cell(task.Status),
-        `${task.percent}`,
-      ]),
-    ),
+    outcome
+      ? `**${outcome.status}**: ${said(outcome.reason)}`
+      : `**${phaseText[phase]}**, ${percent} %${again}`,
+    listed('Tasks', tasks.map(taskLine)),
     ...(outcome ? partsOf(outcome) : []),
     ...(asked.length > 0 ? [`Reads were triggered by ${asked.join(', ')}.`] : []),
     ...(overdueSince ? [`**Overdue since ${overdueSince}**: VOD shows a task for 72 hours.`] : []),
-    ...(nextLook ? [`Next look at ${nextLook}, or as soon as an event arrives.`] : []),
+    ...(nextLook ? [`All is well: it ends with VOD's event; without one, it reads at ${nextLook}.`] : []),
     ...(cancelled ? [cancelledText(cancelled)] : []),
   ]
   return paragraphs.filter((text) => text !== '').join('\n\n')
+}
+
+/** Ids and error codes do not break, so a table of them is wider than its half of the page. A list wraps. */
+function taskLine({ TaskId, TaskType, Status, percent }: RunProgress['tasks'][number]): string {
+  const type = TaskType ? said(TaskType) : 'task of unknown type'
+  return `- ${type} ${said(Status)} ${percent} % ${TaskId ? quoted(TaskId) : 'of unknown id'}`
 }
 
 function partsOf(outcome: Outcome): string[] {
   const { tasks, attempts, endedBy } = outcome
   const moderation = outcomeModerationText(outcome)
   const parts = tasks.flatMap((task) => task.parts)
-  const rows = parts.map(({ Type, Definition, status, ErrCodeExt, Message, urls }) => [
-    cell(Definition === undefined ? Type : `${Type} ${Definition}`),
-    status,
-    cell([ErrCodeExt, Message].filter(Boolean).join(': ')),
-    urls.map((url, index) => link(url, `${index + 1}`)).join(' '),
-  ])
   return [
-    table(['sub-task', 'status', 'problem', 'outputs'], rows),
+    listed('Sub-tasks', parts.map(partLine)),
     moderation === undefined ? '' : `Moderation: **${said(moderation)}**`,
     attempts.length > 1 || attempts.some(({ recovered }) => recovered)
-      ? table(
-          ['attempt', 'action', 'tasks', 'status'],
-          attempts.map(({ attempt, action, TaskIds, recovered, status }) => [
-            `${attempt}`,
-            `${action}${recovered ? ', found again after a lost answer' : ''}`,
-            TaskIds.map((id) => cell(id, quoted)).join(', '),
-            status,
-          ]),
-        )
+      ? listed('Attempts', attempts.map(attemptLine))
       : '',
-    endedBy ? `Its end was noticed by ${words[endedBy]}.` : '',
+    endedBy ? `Ended by ${words[endedBy]}.` : '',
   ]
+}
+
+function partLine({ Type, Definition, status, ErrCodeExt, Message, urls }: TaskPart): string {
+  const problem = said([ErrCodeExt, Message].filter(Boolean).join(': '))
+  const name = said(Definition === undefined ? Type : `${Type} ${Definition}`)
+  const links = urls.map((url, index) => link(url, `${index + 1}`)).join(' ')
+  return `- ${name} ${status}${problem === '' ? '' : `: ${problem}`}${links === '' ? '' : `, outputs ${links}`}`
+}
+
+function attemptLine({ attempt, action, TaskIds, recovered, status }: Outcome['attempts'][number]): string {
+  const found = recovered ? ' (found after a lost response)' : ''
+  return `- attempt ${attempt} ${action} ${status}${found}: ${TaskIds.map(quoted).join(', ')}`
 }
 
 const words: Readonly<Record<EndedBy, string>> = {
@@ -61,12 +59,16 @@ const words: Readonly<Record<EndedBy, string>> = {
   pull: 'a pulled event',
   sweep: 'the sweep',
   look: 'a scheduled look',
-  search: 'the search after a lost answer',
+  search: 'the search after a lost response',
   poll: 'polling',
 }
 
 function timesOf(net: EndedBy, count: number): string {
   return count === 1 ? words[net] : `${words[net]} (${count} times)`
+}
+
+function listed(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}:\n\n${lines.join('\n')}`
 }
 
 function cancelledText({ stopped, left, ended }: CancelSummary): string {
@@ -75,10 +77,4 @@ function cancelledText({ stopped, left, ended }: CancelSummary): string {
 
 function list(ids: readonly string[]): string {
   return ids.length === 0 ? 'nothing' : ids.map(quoted).join(', ')
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return ''
-  const lines = [head, head.map(() => '---'), ...rows]
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
