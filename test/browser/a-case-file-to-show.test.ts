@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeTestClip } from '../../src/emulator/media/testClip.js'
@@ -321,22 +321,5 @@ it('a batch: how many items ended how, each item, and the bad ones first', async
   expect(items.slice(2).every((text) => text.includes('succeeded'))).toBe(true)
   expect(items.join()).toMatch(/vodflow report library\/\d+ --copy/)
   expect(await page.locator('.timeline li', { hasText: 'Item' }).count()).toBe(3)
-  await page.close()
-})
-
-/** For the docs: `SCREENSHOTS=docs/images npx vitest run test/browser`. */
-it('can be photographed', async () => {
-  const out = process.env.SCREENSHOTS
-  if (!out) return
-  await open('partial', { width: 1100 })
-  await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))')
-  const areShown = () =>
-    page.evaluate('[...document.querySelectorAll("video")].every(({ readyState }) => readyState >= 2)')
-  await expect.poll(areShown).toBe(true)
-  await page.screenshot({
-    path: fileURLToPath(new URL(`../../${out}/case-file.png`, import.meta.url)),
-    clip: { x: 0, y: 0, width: 1100, height: 1230 },
-    fullPage: true,
-  })
   await page.close()
 })

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -79,10 +78,6 @@ it('without a codec server the UI has nothing to show; with ours it shows what w
   await use(await startCodec())
   await expect.poll(shown).toMatch(/"SessionContext":\s*"my-own-context"/)
   await expect.poll(shown).toMatch(/"status":\s*"succeeded"/)
-  if (process.env.SCREENSHOTS) {
-    const path = fileURLToPath(new URL(`../../${process.env.SCREENSHOTS}/ui-codec.png`, import.meta.url))
-    await page.screenshot({ path })
-  }
 })
 
 it('without a token the UI shows ciphertext where tokens are asked for', async () => {
