@@ -16,7 +16,8 @@ export function cliReference(): string {
     'This page lists every command of `vodflow` with its options. `npx tsx scripts/cli-reference.ts` writes it from the code, and `vodflow <command> --help` prints the same.',
     '',
     'An option whose variable is named takes its value from the environment if you do not pass it. [Settings](settings.md#environment) lists all variables.',
-    'With `--json`, a command prints only objects of the shapes below; [Outcome](outcome.md) describes `outcome`.',
+    'With `--json`, a command prints only objects of the shapes below; [Outcome](outcome.md) describes `outcome`. Errors and other messages are',
+    'text on standard error, also with `--json`.',
     ...textAfter(program),
     ...groups.flatMap((group) => [
       '',

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { notAskedText, stuckText } from '../client/stuckText.js'
+import { counted } from '../contract/counted.js'
 import { day, hour } from '../contract/time.js'
 import type { Audit, AuditFinding } from '../operate/audit/index.js'
 import { appOption, textOption } from './options.js'
@@ -73,13 +74,13 @@ function textOf({
       ({ workflowId, TaskId, why }) =>
         `unknown  could not ask ${workflowId} whether it still waits for ${TaskId}: ${why}.`,
     ),
-    `${tasks} tasks of the last ${hours} hours (${foreign} of other systems, ${forged} with a forged token), ${runs} runs, ${findings.length} findings.`,
+    `${counted(tasks, 'task')} of the last ${counted(hours, 'hour')} (${foreign} of other systems, ${forged} with a forged token), ${counted(runs, 'run')}, ${counted(findings.length, 'finding')}.`,
     ...otherAccounts.map(
       ({ account, tasks: count }) =>
-        `Tokens of ${count} tasks name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
+        `Tokens of ${counted(count, 'task')} name account ${account}: run vodflow audit --account ${account} with the keys of that account.`,
     ),
     `VOD lists the tasks of ${mostHours} hours, except knowledge imports; a listing may lag by a minute.`,
-    `Temporal keeps runs for ${days} days after their end; tasks of older runs are not checked.`,
+    `Temporal keeps runs for ${counted(days, 'day')} after their end; tasks of older runs are not checked.`,
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { BuildState } from '../client/builds.js'
+import { counted } from '../contract/counted.js'
 import { notGood, print, table } from './print.js'
 import { withVodflow } from './session.js'
 
@@ -44,7 +45,10 @@ function adviceOn({ state, works, runs, lacking }: BuildState): {
       : { advice: 'takes new runs: start its workers', bad: true }
   if (lacking && lacking.runs > 0) {
     const { taskQueue, what, remedy } = lacking
-    return { advice: `${lacking.runs} runs of "${taskQueue}" wait: ${what}. ${remedy}`, bad: true }
+    return {
+      advice: `${counted(lacking.runs, `run of "${taskQueue}" waits`, `runs of "${taskQueue}" wait`)}: ${what}. ${remedy}`,
+      bad: true,
+    }
   }
   if (runs === 0 && lacking)
     return { advice: `do not stop it: ${lacking.what}. ${lacking.remedy}`, bad: false }

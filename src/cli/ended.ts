@@ -1,4 +1,5 @@
 import type { Outcome } from '../client/index.js'
+import { counted } from '../contract/counted.js'
 import { outcomeModerationText } from '../contract/moderation.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
@@ -32,7 +33,21 @@ export function returnedText(
 
 export function resultText(result: unknown): string[] {
   if (result === null) return ['completed, without a result']
-  return ['completed, with the result', ...JSON.stringify(result, null, 2).split('\n')]
+  return ['completed, with the result', ...valueLines(result).map((line) => `  ${line}`)]
+}
+
+/** Returns a value of JSON as lines for a person: a member or an item on each. */
+function valueLines(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [`${value}`]
+  const isList = Array.isArray(value)
+  const members = Object.entries(value).filter(([, each]) => each !== undefined)
+  if (members.length === 0) return [isList ? 'none' : '{}']
+  return members.flatMap(([name, each]) => {
+    const [first = '', ...more] = valueLines(each)
+    if (isList) return [`- ${first}`, ...more.map((line) => `  ${line}`)]
+    const isOne = typeof each !== 'object' || each === null || Object.keys(each).length === 0
+    return isOne ? [`${name}: ${first}`] : [`${name}:`, ...[first, ...more].map((line) => `  ${line}`)]
+  })
 }
 
 interface OutcomeView {
@@ -69,5 +84,5 @@ export function outcomeLine(outcome: Outcome, { workflowId, urls = false }: Outc
 
 function outputsText(count: number): string {
   if (count === 0) return ''
-  return count === 1 ? '1 output' : `${count} outputs`
+  return counted(count, 'output')
 }

@@ -48,12 +48,15 @@ export async function createLog({ logLevel, logFormat }: LogFlags): Promise<Logg
   )
 }
 
+/** Temporal warns of a worker that runs only activities, such as those of VOD's calls. */
+const callsOnly = 'No workflows registered'
+
 /** Sends the logs of Temporal's SDK, its native part, workflows and activities to the same log. */
 export function temporalLogger(log: Logger): TemporalLogger {
   const at =
     (level: LogFlags['logLevel']) =>
     (message: string, fields: object = {}) =>
-      log[level](fields, message)
+      log[level === 'warn' && message.startsWith(callsOnly) ? 'debug' : level](fields, message)
   return {
     trace: at('trace'),
     debug: at('debug'),

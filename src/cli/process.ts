@@ -75,7 +75,7 @@ export function registerProcess(program: Command): void {
 
 const help = `
 Repeating the command attaches to the same run, so VOD creates one task however often you run it.
-Exit code: 0 success, 1 an error, 2 with --watch: the outcome is not "succeeded".
+Exit code: 0 success, 1 an error, 2 with --watch: the run failed, or its outcome is not "succeeded".
 
 Examples:
   vodflow process 5285485487985271487 --procedure episode --watch

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { counted } from '../base/counted.js'
+import { counted } from '../contract/counted.js'
 import { plain } from '../contract/visible.js'
 import type { CaseFile } from '../operate/report/caseFile.js'
 import type { copiesIn } from '../operate/report/copyOutputs.js'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { RunHandle, Vodflow } from '../client/index.js'
-import { RefusedError, RunError } from '../client/runErrors.js'
+import { RunError } from '../client/runErrors.js'
 import { within } from '../contract/within.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { columnsOf } from './layout.js'
@@ -17,8 +17,6 @@ const lastLookMs = 10_000
 
 interface WaitOptions {
   readonly json: boolean
-  /** True if this command made the request of the run. A refusal is then a failure of the command. */
-  readonly requested?: boolean
   /** Looks at child workflows and batches, too. A run of one step has none. */
   readonly within?: Vodflow
 }
@@ -27,10 +25,7 @@ interface WaitOptions {
  * Shows every step and gate of a run until the run itself ends, then what it returned. With `json` each change is one object on a line,
  * and the last one has the outcome or the result. Sets exit code 2 if the run failed or its outcome is not `succeeded`.
  */
-export async function waitFor(
-  run: RunHandle<unknown>,
-  { json, requested = false, within }: WaitOptions,
-): Promise<void> {
+export async function waitFor(run: RunHandle<unknown>, { json, within }: WaitOptions): Promise<void> {
   const { workflowId, type } = run
   try {
     const look = within ? () => lookInto(within, run) : () => lookAt(run)
@@ -41,7 +36,7 @@ export async function waitFor(
     )
     if (!isGood(returned)) process.exitCode = notGood
   } catch (error) {
-    if (!(error instanceof RunError) || (requested && error instanceof RefusedError)) throw error
+    if (!(error instanceof RunError)) throw error
     if (json) console.log(JSON.stringify({ workflowId, problem: messageOf(error) }))
     say(saidOf(error))
     process.exitCode = notGood
@@ -59,7 +54,7 @@ export async function answerWith(
 ): Promise<void> {
   const { workflowId, chain, attached } = run
   print(json, { workflowId, chain, attached }, () => [`${workflowId}${attached ? ` (${found})` : ''}`])
-  if (watch) await waitFor(run, { json, requested: true })
+  if (watch) await waitFor(run, { json })
 }
 
 /** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `RunHandle.result` throws */

@@ -1,4 +1,5 @@
 import { anyMsOf, type Duration } from '../base/duration.js'
+import { counted } from './counted.js'
 import { notDuration } from './duration.js'
 import type { FieldProblem, Problem } from './errors.js'
 import { bytesOf } from './json.js'
@@ -146,7 +147,7 @@ export function list<T>(
 
 function sizeOf({ length }: readonly unknown[]): string {
   if (length === 0) return 'is empty'
-  return length === 1 ? 'has 1 member' : `has ${length} members`
+  return `has ${counted(length, 'member')}`
 }
 
 /** Checks a value, and then its size. */

@@ -1,3 +1,4 @@
+import { counted } from './counted.js'
 import {
   countsOf,
   type OutcomeStatus,
@@ -73,7 +74,7 @@ function reasonFor(
     ...bad.map(sentenceFor),
   ]
   const more = named.length > maxNamed ? [`${named.length - maxNamed} more`] : []
-  const count = `${succeeded} of ${all} ${all === 1 ? 'sub-task' : 'sub-tasks'} succeeded`
+  const count = `${succeeded} of ${counted(all, 'sub-task')} succeeded`
   return `${[count, ...named.slice(0, maxNamed), ...more].join('; ')}.`
 }
 

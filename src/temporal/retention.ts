@@ -1,4 +1,5 @@
 import type { ConnectionLike } from '@temporalio/client'
+import { counted } from '../contract/counted.js'
 import { day } from '../contract/time.js'
 
 /** VOD remembers a SessionId for 7 days. If Temporal forgets a run earlier, starting it again is billed again. */
@@ -25,7 +26,7 @@ export async function retentionOf(
   const days = ms / day
   if (days >= leastDays) return { ms, days }
   const rounded = Math.round(days * 100) / 100
-  const what = `Temporal keeps ended runs for ${rounded} days, but at least ${leastDays} are needed: the same request could be billed twice`
+  const what = `Temporal keeps ended runs for ${counted(rounded, 'day')}, but at least ${leastDays} are needed: the same request could be billed twice`
   const fix = `temporal operator namespace update --namespace ${namespace} --retention ${recommendedDays}d`
   return { ms, days, problem: { what, fix } }
 }

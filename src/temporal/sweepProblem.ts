@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
 import { passing } from '../contract/check.js'
+import { counted } from '../contract/counted.js'
 import { defaultDelays } from '../contract/delays.js'
 import { durationsIn, msOf } from '../contract/duration.js'
 import { sweepInput } from '../contract/inputs.js'
@@ -45,7 +46,7 @@ export async function sweepProblem(client: Client, run: SweepRun): Promise<Sweep
   const { interval, gracePeriod } = durationsIn('times', input.times, defaultSweepTimes)
   if (interval + gracePeriod < firstLook) return undefined
   const hours = Math.round((interval + gracePeriod) / hour)
-  return { what: `finds tasks only after up to ${hours} hours`, replaceable: false }
+  return { what: `finds tasks only after up to ${counted(hours, 'hour')}`, replaceable: false }
 }
 
 /** From this time on, runs read their tasks themselves, so a slower sweep finds nothing earlier. */

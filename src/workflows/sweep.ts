@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow'
 import type { SweepPass, SweepResult, VodActivities } from '../contract/activities.js'
 import { passing } from '../contract/check.js'
+import { counted } from '../contract/counted.js'
 import { durationsIn } from '../contract/duration.js'
 import { sweepInput } from '../contract/inputs.js'
 import { said } from '../contract/markdown.js'
@@ -52,7 +53,7 @@ export async function sweep(input: SweepInput): Promise<void> {
       watermark = Math.max(watermark ?? 0, Math.min(newest, Date.now()))
       if (whole) wholeAt = now
       setCurrentDetails(
-        `Read up to ${new Date(watermark).toISOString()}. Last reading: ${tasks} tasks, ${hinted} hints.`,
+        `Read up to ${new Date(watermark).toISOString()}. Last reading: ${counted(tasks, 'task')}, ${counted(hinted, 'hint')}.`,
       )
     }
     await sleep(times.interval, { summary: 'until the next reading' })

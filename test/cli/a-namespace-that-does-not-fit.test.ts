@@ -164,7 +164,7 @@ describe('a retention', () => {
   }
 
   const problemOf = (days: number) =>
-    `Temporal keeps ended runs for ${days} days, but at least 7 are needed: the same request could be billed twice`
+    `Temporal keeps ended runs for ${days} ${days === 1 ? 'day' : 'days'}, but at least 7 are needed: the same request could be billed twice`
   const fixOf = (namespace: string) =>
     `temporal operator namespace update --namespace ${namespace} --retention 30d`
 

@@ -118,7 +118,7 @@ describe('cancel on a workflow of the user', () => {
     expect(code).toBe(0)
     for (const verb of ['cancel', 'detach'])
       expect((await run(verb, workflowId)).stdout).toBe(
-        'It had already ended: completed, with the result\n"cleaned up"\n',
+        'It had already ended: completed, with the result\n  cleaned up\n',
       )
   })
 

@@ -79,7 +79,9 @@ describe('watch', () => {
     expect(await ended).toBe(0)
     expect(said).toMatch(/gate "review" approved by ada at \S+: fine/)
     expect(said).toMatch(new RegExp(`^100 % {2}succeeded {2}\\(0/${FileId}/one\\)`, 'm'))
-    expect(said).toMatch(/completed, with the result\n\{\n {2}"decision": "approved",\n {2}"by": "ada",/)
+    expect(said).toMatch(
+      /completed, with the result\n {2}decision: approved\n {2}by: ada\n {2}tags:\n {4}- news\n/,
+    )
     const again = await run('watch', workflowId, '--json')
     expect(lastOf(again)).toEqual({
       workflowId,
@@ -301,7 +303,7 @@ describe('status', () => {
     await system.vodflow.decide(workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'r' })
     await workflows().getHandle(workflowId).result()
     expect((await run('status', FileId)).stdout).toMatch(
-      /publish COMPLETED.*\n {2}100 % {2}succeeded (?:.*\n)+ {2}gate "review" approved .*\n {2}completed, with the result\n {2}\{\n/,
+      /publish COMPLETED.*\n {2}100 % {2}succeeded (?:.*\n)+ {2}gate "review" approved .*\n {2}completed, with the result\n {4}decision: /,
     )
   })
 
@@ -378,7 +380,7 @@ it('a batch says where its progress is', async () => {
   const FileIds = [await system.media()]
   await system.vodflow.batches.start({ source: { FileIds }, ProcedureName: 'one' }, { workflowId })
   const watched = await run('watch', workflowId)
-  expect(watched.stdout).toMatch(/completed, with the result\n\{/)
+  expect(watched.stdout).toMatch(/completed, with the result\n {2}counts:\n {4}read: 1\n/)
   expect(watched.code).toBe(0)
   expect((await run('status', workflowId)).stdout).toMatch(
     new RegExp(

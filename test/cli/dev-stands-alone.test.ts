@@ -57,6 +57,14 @@ afterAll(async () => {
   expect(await up.ended).toBe(0)
 })
 
+it('payload keys of this shell encrypt, which is said', async () => {
+  const keys = { VODFLOW_PAYLOAD_KEYS: `k1:${'0'.repeat(64)}` }
+  const { code, text } = await endsAlone(dev([...quick, '--', 'true'], keys))
+  expect(text).toMatch(/^ {2}payloads +encrypted with VODFLOW_PAYLOAD_KEYS; vodflow codec/m)
+  expect(code).toBe(0)
+  expect(up.said.text).not.toMatch(/encrypted/)
+})
+
 describe('a folder for data', () => {
   it('has its settings, with keys in them, for this user only', async () => {
     expect(await modeOfSettings(data)).toBe(0o600)

@@ -86,11 +86,12 @@ describe('process', () => {
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 
-  it('exit code 1 and a remedy where VOD refuses', async () => {
+  it('--watch ends as watch does where VOD refuses, with a remedy', async () => {
     const FileId = await system.media()
     const { code, stderr } = await run('process', FileId, '--procedure', 'nobody-has-it', '--watch')
     expect(stderr).toMatch(/InvalidParameterValue\.ProcedureName.*CreateProcedureTemplate/s)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
+    expect(await run('watch', FileId)).toMatchObject({ code, stderr })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import type { BatchCounts, BatchPlan, BatchProgress, BatchReport } from '../../client/index.js'
+import { counted } from '../../contract/counted.js'
 import { endText, table } from '../print.js'
 
 export function planText(plan: BatchPlan): string[] {
@@ -31,7 +32,7 @@ export function progressLine(progress: BatchProgress): string {
 
 export function reportText({ counts, total, stopped, failures }: BatchReport): string[] {
   return [
-    `${total} items${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
+    `${counted(total, 'item')}${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     ...countsText(counts),
     ...table(failures.map(({ FileId, status, reason }) => [FileId, endText(status), reason])),
   ]
@@ -42,6 +43,6 @@ function countsText({ started, skipped, missing, repeated, ended, tasks }: Batch
   return [
     `started ${started}: ${ends.map(([status, count]) => `${count} ${endText(status)}`).join(', ') || 'none has ended'}`,
     `left out: ${skipped} done before, ${missing} not at VOD, ${repeated} repeated`,
-    `${tasks} tasks of VOD`,
+    `${counted(tasks, 'task')} of VOD`,
   ]
 }

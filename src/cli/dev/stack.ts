@@ -148,6 +148,10 @@ export async function startStack({
     failed.catch(() => {})
     signal?.throwIfAborted()
     onProgress('worker          polling')
+    if (payloadKeys)
+      onProgress(
+        'payloads        encrypted with VODFLOW_PAYLOAD_KEYS; vodflow codec decrypts them for the UI',
+      )
     return {
       temporal,
       vod,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { classify } from '../../callbacks/event.js'
+import { counted } from '../../contract/counted.js'
 import { VodError } from '../../contract/errors.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
 import { unreachable } from '../../contract/unreachable.js'
@@ -32,7 +33,7 @@ export async function* checkCallbacks(
   yield good('events', `are pushed to ${originOf(NotificationUrl)}`)
   if (isPrivate(NotificationUrl)) {
     const what = `${originOf(NotificationUrl)} is an address that VOD cannot reach from outside`
-    yield doubtful('callback address', what, 'vodflow events set --mode PUSH --url with a public address')
+    yield doubtful('public address', what, 'vodflow events set --mode PUSH --url with a public address')
   }
   yield await checkAddress(NotificationUrl, options.signKey)
 }
@@ -83,7 +84,12 @@ async function checkQueue(
   try {
     const { EventSet } = await vod.call('PullEvents', { SubAppId })
     const foreign = EventSet.filter((event) => !keys || classify(event, keys).kind !== 'ours').length
-    if (foreign === 0) return doubtful('queue', `${EventSet.length} events of vodflow wait`, startPulling)
+    if (foreign === 0)
+      return doubtful(
+        'queue',
+        counted(EventSet.length, 'event of vodflow waits', 'events of vodflow wait'),
+        startPulling,
+      )
     const what = `${foreign} of ${EventSet.length} events are not vodflow's, and VOD shows them repeatedly`
     return doubtful('queue', what, 'vodflow callbacks --pull with --foreign confirm or forward')
   } catch (error) {

@@ -4,7 +4,7 @@ import { secretIn } from '../../contract/secret.js'
 import { unknownFix, unknownVariables } from '../variables.js'
 import { bad, type DoctorFinding, doubtful, good, whatHappened } from './finding.js'
 
-export const macKeys = 'MAC keys'
+const macKeys = 'MAC keys'
 
 export function* checkMacKeys(
   text: string | undefined,

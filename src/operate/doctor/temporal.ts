@@ -11,6 +11,7 @@ import { stoppedWorkers, withoutStopped } from '../../client/stoppedWorkers.js'
 import { stuckRuns } from '../../client/stuckRuns.js'
 import { notAskedText, stuckText } from '../../client/stuckText.js'
 import { clockOf } from '../../client/temporalClock.js'
+import { counted } from '../../contract/counted.js'
 import { InvalidInputError } from '../../contract/errors.js'
 import { workflowQueue } from '../../contract/queues.js'
 import type { MacKeys } from '../../contract/seal/macKeys.js'
@@ -25,7 +26,6 @@ import { stoppedText, submitsOf } from '../../temporal/submits.js'
 import { knownKey } from '../../vod/credentials.js'
 import { defaultEndpoint, parseEndpoint } from '../../vod/endpoint.js'
 import { bad, type DoctorFinding, doubtful, failed, good, skipped } from './finding.js'
-import { macKeys } from './settings.js'
 import { checkSweeps } from './sweeps.js'
 import { checkThrottling } from './throttling.js'
 
@@ -77,7 +77,7 @@ function isConnected(value: unknown): value is Vodflow {
 async function checkRetention({ client }: Vodflow): Promise<DoctorFinding> {
   const { days, problem } = await retentionOf(client.connection, client.options.namespace)
   if (problem) return bad('retention', problem.what, problem.fix)
-  return good('retention', `Temporal keeps ended runs for ${days} days`)
+  return good('retention', `Temporal keeps ended runs for ${counted(days, 'day')}`)
 }
 
 async function checkSearchAttributes({ client }: Vodflow): Promise<DoctorFinding> {
@@ -112,15 +112,18 @@ async function* compareWorkersOf(
     yield tencentFinding(found, of)
     yield* allowFinding(found)
   } catch (error) {
-    yield failed(macKeys, error, mayDo)
+    yield failed(workerMacKeys, error, mayDo)
   }
 }
 
+const workerMacKeys = 'worker MAC keys'
+
 function macKeysFinding({ macKeys: problems, workers }: WorkersComparison, account: string): DoctorFinding {
-  if (problems.length > 0) return bad(macKeys, problems.join('; '), fixOf.macKeys)
-  if (workers === 0) return skipped(macKeys, `no worker of account ${account} shows fingerprints of its keys`)
+  if (problems.length > 0) return bad(workerMacKeys, problems.join('; '), fixOf.macKeys)
+  if (workers === 0)
+    return skipped(workerMacKeys, `no worker of account ${account} shows fingerprints of its keys`)
   return good(
-    macKeys,
+    workerMacKeys,
     `the same at this shell and at every worker of account ${account} that polls (${workers})`,
   )
 }

@@ -1,5 +1,6 @@
 import { submitActions } from '../../contract/actions.js'
 import type { PackedSubmission } from '../../contract/activities.js'
+import { counted } from '../../contract/counted.js'
 import { unpacked } from '../../contract/submission.js'
 import type { CallMoment, SubmissionFile } from './caseFile.js'
 import { Answer, Asked, type ShownAnswer, type ShownTask, Submit } from './schemas.js'
@@ -106,7 +107,8 @@ function resultText({ state, failure }: GrowingCall, answer: ShownAnswer | undef
 
 function answerText(answer: ShownAnswer): string {
   if ('aborted' in answer) return answer.aborted ? 'the task is aborted' : 'VOD can no longer abort the task'
-  if ('hinted' in answer) return `${answer.tasks} tasks have ended, ${answer.hinted} runs got a hint`
+  if ('hinted' in answer)
+    return `${counted(answer.tasks, 'task has', 'tasks have')} ended, ${counted(answer.hinted, 'run')} got a hint`
   if ('complete' in answer)
     return `${answer.complete ? 'found all' : 'not all found'}: ${idsOf(answer.tasks).join(', ') || 'none'}`
   switch (answer.kind) {

@@ -1,4 +1,5 @@
 import { asyncActions } from '../../contract/actions.js'
+import { counted } from '../../contract/counted.js'
 import { type Decision, decide } from '../../contract/decide.js'
 import { fitOutcome } from '../../contract/fitOutcome.js'
 import { filled } from '../../contract/json.js'
@@ -57,11 +58,11 @@ function decisionOf({ tasks, detached, mediaOutputs }: StepState): Decision {
     const open = tasks.filter((task) => !isOver(task)).length
     return {
       status: 'detached',
-      reason: `The run was detached. VOD finishes and bills ${open} open ${open === 1 ? 'task' : 'tasks'}.`,
+      reason: `The run was detached. VOD finishes and bills ${counted(open, 'open task')}.`,
     }
   }
   if (!mediaOutputs) return decision
-  const has = `${mediaOutputs.length} ${mediaOutputs.length === 1 ? 'output' : 'outputs'}`
+  const has = counted(mediaOutputs.length, 'output')
   return {
     ...decision,
     reason: `${decision.reason} The media file has ${has} from this run or an earlier one.`,

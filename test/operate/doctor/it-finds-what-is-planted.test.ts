@@ -65,7 +65,7 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'search attributes',
     'worker',
     'version',
-    'MAC keys',
+    'worker MAC keys',
     'Tencent account',
     'payload keys',
     'runs',
@@ -77,13 +77,13 @@ it('finds nothing bad where all is well, and says so with exit code 0', async ()
     'sub-app',
     'template',
     'events',
-    'callback address',
+    'public address',
     'callback address',
   ])
   // Everything is on this machine.
   expect(findings.filter(({ state }) => state === 'doubtful').map(({ check }) => check)).toEqual([
     'payload keys',
-    'callback address',
+    'public address',
   ])
   expect(findings.find(({ check }) => check === 'payload keys')).toMatchObject({
     what: expect.stringContaining('cannot be compared with those of the workers, because no sweep runs'),
@@ -379,7 +379,7 @@ describe('what is planted at VOD', () => {
       await expect
         .poll(async () => (await doctor()).of('queue'), { interval: 500 })
         .toMatchObject([
-          { state: 'doubtful', what: '1 events of vodflow wait', fix: expect.stringContaining('--pull') },
+          { state: 'doubtful', what: '1 event of vodflow waits', fix: expect.stringContaining('--pull') },
         ])
       // VOD hides what the last doctor has read.
       const again = await doctor()

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import type { CallMoment, Moment, RunFile } from '../caseFile.js'
 import { type Html, html } from './html.js'
 import { clock, durationText } from './words.js'
@@ -17,7 +17,7 @@ export function callsSection(run: RunFile): Html {
 <ol>${(cut > 0 ? moments.slice(0, shownAtEachEnd) : moments).map(row)}
 ${cut > 0 && html`<li class="cut">${cut} more are in report.json</li>`}
 ${cut > 0 && moments.slice(-shownAtEachEnd).map(row)}</ol>
-<p class="sub">${events} events in Temporal's history.</p></details>`
+<p class="sub">${counted(events, 'event')} in Temporal's history.</p></details>`
 }
 
 function line(moment: Moment, { closedAt }: RunFile, began: number): Html {

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import type { MediaFile, OutputFile, RunFile } from '../caseFile.js'
 import { mediaKindOf } from '../media.js'
 import { type Html, html } from './html.js'

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import { worstFirst } from '../../../contract/moderation.js'
 import type { CaseFile, RunFile } from '../caseFile.js'
 import { mediaKindOf, webAddress } from '../media.js'

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import { runType, stepTypes } from '../../../contract/runNames.js'
 import type { RunFile, RunProblem } from '../caseFile.js'
 import { commandText } from '../commandText.js'

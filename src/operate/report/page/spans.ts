@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import { isTerminal } from '../../../contract/outcome.js'
 import { isOurs } from '../../../contract/runNames.js'
 import type { CallMoment, Moment, RunFile } from '../caseFile.js'

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/counted.js'
+import { counted } from '../../../contract/counted.js'
 import type { RunFile, SubmissionFile } from '../caseFile.js'
 import { whyOf } from '../outputs.js'
 import type { ShownTask } from '../schemas.js'
