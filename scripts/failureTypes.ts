@@ -8,7 +8,7 @@ export const failureTypes: Readonly<Record<string, string>> = {
   MediaFailed: 'A step ended `failed`.',
   MediaAborted: 'A step ended `aborted`.',
   MediaUnknown: 'A step ended `unknown`: VOD does not show how a task ended.',
-  MediaDetached: 'A step ended `detached`: somebody stopped the wait.',
+  MediaDetached: 'A step ended `detached`: a signal stopped the wait.',
   permanent:
     'VOD refused a call. No task was made. The first detail has the `code` of VOD, `requestId`, `action` and `remedy`.',
   InvalidInput:
