@@ -88,8 +88,8 @@ function answerCopies(
   print(json, { ...written, copied }, () => [written.page, place])
   for (const [why, outputs] of missing) say(`not copied: ${outputs.join(', ')} (${why})`)
   if (copied > 0) return
-  if (missing.size === 0) say('nothing was copied: there are no outputs')
-  process.exitCode = 1
+  if (missing.size === 0) say('nothing to copy: there are no outputs')
+  else process.exitCode = 1
 }
 
 function out(path: string): Given {
@@ -131,7 +131,7 @@ const help = `
 Reads only Temporal's history, so it works while no worker runs, and for runs that have ended. Hides tokens, keys and the queries of
 URLs, so that you can attach it to a ticket.
 With --copy, says which outputs it did not copy, and why.
-Exit code: 0 the report is written; 1 it is not, or --copy has copied nothing.
+Exit code: 0 the report is written; 1 it is not, or --copy has copied none of the outputs.
 
 Examples:
   vodflow report 5285485487985271487 --copy --ui http://127.0.0.1:8233
