@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { placeIn } from '../contract/runNames.js'
 import type { AdoptInput } from '../contract/stepInput.js'
 import type { Execution } from '../temporal/executionsOf.js'
 import { readStart } from './earlierRun.js'
@@ -9,7 +10,7 @@ export type AdoptRequest = Pick<AdoptInput, 'TaskId' | 'SubAppId'>
 
 /** Options of `Vodflow.adopt`. */
 export interface AdoptOptions {
-  /** Default `vod/<SubAppId>/task:<TaskId>`. */
+  /** Default `vod/<SubAppId>/task:<TaskId>`, without a SubAppId `vod/task:<TaskId>` or `vod/account:<alias>/task:<TaskId>`. */
   readonly workflowId?: string | undefined
   /** Alias of the Tencent account. Default: that of `connect`. */
   readonly account?: string | undefined
@@ -22,8 +23,8 @@ export interface AdoptOptions {
 }
 
 /** Returns the default workflow id. Every caller gets the same id for a task, so that a task has one run. */
-export function adoptIdOf({ TaskId, SubAppId, account = 'default' }: AdoptInput): string {
-  return `vod/${SubAppId ?? `account:${account}`}/task:${TaskId}`
+export function adoptIdOf(input: AdoptInput): string {
+  return `vod/${placeIn(input)}task:${input.TaskId}`
 }
 
 /**

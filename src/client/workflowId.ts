@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { placeIn } from '../contract/runNames.js'
 import type { RunInput } from '../contract/stepInput.js'
 import { cutBytes } from '../contract/text.js'
 
@@ -12,8 +13,8 @@ const hashLength = 32
 
 /**
  * Returns the workflow id of a request: `vod/<SubAppId>/<FileId>/<ProcedureName>`, or
- * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`. Without a SubAppId, the account's alias takes its place, as
- * `account:<alias>`. With an idempotencyKey, the id is `vod/<SubAppId>/key:<idempotencyKey>`: the key names the work, and another request
+ * `vod/<SubAppId>/path:<MediaStoragePath>/<ProcedureName>`. Without a SubAppId, `account:<alias>` takes its place, or nothing for the
+ * account `default`. With an idempotencyKey, the id is `vod/<SubAppId>/key:<idempotencyKey>`: the key names the work, and another request
  * with the same key is refused. Different inputs have different ids. An id above 200 bytes is cut, and ends in `~` and a hash of the
  * whole id.
  */
@@ -23,11 +24,11 @@ export function workflowIdFor({
   idempotencyKey,
 }: Pick<RunInput, 'request' | 'account' | 'idempotencyKey'>): string {
   const { SubAppId, FileId, MediaStoragePath, ProcedureName } = request
-  const app = SubAppId === undefined ? `account:${escaped(account)}` : String(SubAppId)
-  if (idempotencyKey !== undefined) return bounded(`vod/${app}/key:${escaped(idempotencyKey)}`)
+  const place = placeIn({ SubAppId, account: escaped(account) })
+  if (idempotencyKey !== undefined) return bounded(`vod/${place}key:${escaped(idempotencyKey)}`)
   const path = (MediaStoragePath ?? '').split('/').map(escaped).join('/')
   const media = FileId ? escaped(FileId) : `path:${path}`
-  return bounded(`vod/${app}/${media}/${escaped(ProcedureName)}`)
+  return bounded(`vod/${place}${media}/${escaped(ProcedureName)}`)
 }
 
 /**

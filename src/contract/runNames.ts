@@ -16,6 +16,20 @@ export const adoptType = 'adoptTask'
 /** The prefix of the ids of workflows that vodflow starts for itself: sweeps and plans of batches. */
 export const internalIds = 'vodflow/'
 
+/**
+ * Returns the part of a workflow id that names the application of a media file: the SubAppId, else the alias of the account, else nothing.
+ * The parts after it tell an id without it from one with it: no part starts with `account:`, and their number differs.
+ */
+export function placeIn({ SubAppId, account = 'default' }: AppAddress): string {
+  if (SubAppId !== undefined) return `${SubAppId}/`
+  return account === 'default' ? '' : `account:${account}/`
+}
+
+interface AppAddress {
+  readonly SubAppId?: number | undefined
+  readonly account?: string | undefined
+}
+
 /** The longest id that Temporal accepts, in bytes. A longer one fails every workflow task. */
 export const maxIdBytes = 1_000
 

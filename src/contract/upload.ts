@@ -3,6 +3,7 @@ import type { Duration } from './duration.js'
 import { isName } from './json.js'
 import type { StartedTask, TaskReading } from './outcome.js'
 import { isIsoTime } from './patterns.js'
+import { placeIn } from './runNames.js'
 import { hour, minute } from './time.js'
 
 /** Names and types that the callback service and the workflow of an upload rule share. */
@@ -119,8 +120,8 @@ export type ConfirmedUpload =
   | { readonly kind: 'confirmed'; readonly media: ConfirmedMedia }
   | { readonly kind: 'ignored'; readonly reason: string }
 
-export function uploadIdOf({ FileId, SubAppId, account = 'default', name = 'default' }: UploadInput): string {
-  return `upload/${name}/${SubAppId ?? `account:${account}`}/${FileId}`
+export function uploadIdOf({ FileId, SubAppId, account, name = 'default' }: UploadInput): string {
+  return `upload/${name}/${placeIn({ SubAppId, account })}${FileId}`
 }
 
 /** The types of task that VOD lists of a task flow. */

@@ -312,11 +312,11 @@ describe('status', () => {
     await (await system.vodflow.process({ FileId, ProcedureName: 'one' })).result()
     const { stdout } = await run('status', FileId, '--json')
     const ids = JSON.parse(stdout).runs.map((each: { workflowId: string }) => each.workflowId)
-    expect(ids.sort()).toEqual([workflowId, `vod/account:default/${FileId}/one`].sort())
+    expect(ids.sort()).toEqual([workflowId, `vod/${FileId}/one`].sort())
     for (const verb of ['retry', 'rerun']) {
       const again = await run(verb, FileId, '--reason', 'the step alone', '--watch')
       expect(again.stderr).toBe('')
-      expect(again.stdout).toMatch(`vod/account:default/${FileId}/one`)
+      expect(again.stdout).toMatch(`vod/${FileId}/one`)
       expect(again.code).toBe(0)
     }
     await workflows().getHandle(workflowId).terminate()

@@ -62,7 +62,7 @@ describe('process', () => {
     const { code, stdout, stderr } = await run('process', FileId, '--procedure', 'two', '--watch')
     expect(stderr).toBe('')
     const lines = stdout.trim().split('\n')
-    expect(lines[0]).toBe(`vod/account:default/${FileId}/two`)
+    expect(lines[0]).toBe(`vod/${FileId}/two`)
     expect(stdout).toMatch(
       /^100 % {2}succeeded\n {2}Procedure FINISH 100 % {2}\S+\n {2}ReviewAudioVideo FINISH 100 % {2}/m,
     )
@@ -156,7 +156,7 @@ describe('any id', () => {
     await ended(FileId, 2)
     expect(objects((await run('status', FileId, '--json')).stdout)[0].runs).toHaveLength(2)
     const { code, stderr } = await run('watch', FileId)
-    expect(stderr).toMatch(new RegExp(`belongs to 2 runs.*vod/account:default/${FileId}/two \\(COMPLETED\\)`))
+    expect(stderr).toMatch(new RegExp(`belongs to 2 runs.*vod/${FileId}/two \\(COMPLETED\\)`))
     expect(code).toBe(1)
   })
 })

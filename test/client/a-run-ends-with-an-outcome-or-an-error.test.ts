@@ -305,6 +305,6 @@ async function submitted(FileId: string): Promise<void> {
   await expect
     .poll(() => rig.vod.submissions.some(({ input }) => input.request.FileId === FileId), soon)
     .toBe(true)
-  const run = await rig.vodflow.attach(`vod/account:default/${FileId}/${ProcedureName}`)
+  const run = await rig.vodflow.attach(`vod/${FileId}/${ProcedureName}`)
   await expect.poll(async () => (await run.progress())?.tasks.length, soon).toBe(1)
 }

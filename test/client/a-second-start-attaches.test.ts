@@ -66,7 +66,7 @@ describe('process', () => {
 
   it('knows the request of a run that another tool started, which has no memo', async () => {
     const request = { FileId: 'by-hand', ProcedureName }
-    const workflowId = `vod/account:default/by-hand/${ProcedureName}`
+    const workflowId = `vod/by-hand/${ProcedureName}`
     await rig.vodflow.client.workflow.start('processMediaByProcedure', {
       workflowId,
       taskQueue: 'vodflow',
@@ -106,7 +106,7 @@ describe('process', () => {
 
 describe('requireSameRequest', () => {
   const request = { FileId: 'checked', ProcedureName }
-  const workflowId = `vod/account:default/checked/${ProcedureName}`
+  const workflowId = `vod/checked/${ProcedureName}`
   const check = (input: Parameters<typeof requireSameRequest>[2], id = workflowId) =>
     requireSameRequest(rig.vodflow.client, id, input)
   beforeAll(() => rig.vodflow.process(request, quickly))

@@ -49,6 +49,10 @@ describe('the workflow id of a request', () => {
     expect(workflowIdFor({ request: { FileId: '1', ProcedureName: 'p' }, account: 'eu' })).toBe(
       'vod/account:eu/1/p',
     )
+    expect(workflowIdFor({ request: { FileId: '1', ProcedureName: 'p' } })).toBe('vod/1/p')
+    expect(workflowIdFor({ request: { FileId: '1', ProcedureName: 'p' }, idempotencyKey: 'k' })).toBe(
+      'vod/key:k',
+    )
   })
 
   it('is its own for every request, short or long, and survives UTF-8', () => {
@@ -68,7 +72,7 @@ describe('the workflow id of a request', () => {
     const long = (end: string) =>
       workflowIdFor({ request: { MediaStoragePath: `/${'é'.repeat(300)}${end}`, ProcedureName: 'p' } })
     expect(long('a')).not.toBe(long('b'))
-    expect(long('a')).toMatch(/^vod\/account:default\/path:\/é+~[0-9a-f]{32}$/)
+    expect(long('a')).toMatch(/^vod\/path:\/é+~[0-9a-f]{32}$/)
   })
 
   it('cannot be taken for one that was cut', () => {

@@ -398,7 +398,7 @@ describe('the client', () => {
     const process = (FileId: string) =>
       system.vodflow.process({ FileId, ProcedureName: 'one' }, { idempotencyKey, delays })
     const first = await process(a)
-    expect(first).toMatchObject({ attached: false, workflowId: `vod/account:default/key:${idempotencyKey}` })
+    expect(first).toMatchObject({ attached: false, workflowId: `vod/key:${idempotencyKey}` })
     expect(await process(a)).toMatchObject({ attached: true, workflowId: first.workflowId })
     await first.result()
     const error = await process(b).catch((error: unknown) => error)

@@ -76,7 +76,7 @@ async function announced(
   const delays = { uploadTasks: 50, ...rule.delays }
   const take = createUploadRule({ client, rule: { name, work: { ProcedureName: 'one' }, ...rule, delays } })
   await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId, ...event } } })
-  const workflowId = `upload/${name}/account:default/${FileId}`
+  const workflowId = `upload/${name}/${FileId}`
   return { workflowId, ...(await client.workflow.getHandle(workflowId).result()) }
 }
 
@@ -118,7 +118,7 @@ describe('an event names an old file', () => {
       const work = { ProcedureName: 'one' }
       const take = createUploadRule({ client, rule: { work, maxAge: 48 * hour } })
       await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
-      const report = await client.workflow.getHandle(`upload/default/account:default/${FileId}`).result()
+      const report = await client.workflow.getHandle(`upload/default/${FileId}`).result()
       expect(report).toMatchObject({ status: 'ignored', reason: expect.stringContaining('23.8 hours') })
       expect(short.tasksOf(FileId)).toEqual([])
     } finally {
@@ -531,7 +531,7 @@ describe('what another run has asked for already is not paid again', () => {
       rule: { work: { ProcedureName: 'one' }, delays: { uploadTasks: 50, polls: [100] } },
     })
     await take({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId } } })
-    const run = held.vodflow.client.workflow.getHandle(`upload/default/account:default/${FileId}`)
+    const run = held.vodflow.client.workflow.getHandle(`upload/default/${FileId}`)
     expect(await run.result()).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
     expect(held.tasksOf(FileId)).toHaveLength(1)
     await held.close()
@@ -546,7 +546,7 @@ describe('what another run has asked for already is not paid again', () => {
     })
     const { client } = system.vodflow
     const timers = async () => {
-      const handle = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`)
+      const handle = client.workflow.getHandle(`upload/${name}/${FileId}`)
       const { events } = await handle.fetchHistory().catch(() => ({ events: [] }))
       return (events ?? []).filter((event) => event.timerStartedEventAttributes).length
     }
@@ -688,7 +688,7 @@ describe('the workflow of a user', () => {
     const waiting = announced(FileId, { name, rule: { work } })
     waiting.catch(() => {})
     await expect.poll(() => system.tasksOf(FileId).length).toBe(1)
-    const workflowId = `upload/${name}/account:default/${FileId}`
+    const workflowId = `upload/${name}/${FileId}`
     const again = resetBeforeChild(workflowId)
     const child = client.workflow.getHandle(`${workflowId}/countedUpload`)
     const { runId } = await child.describe()
@@ -715,7 +715,7 @@ describe('the workflow of a user', () => {
     await expect(announced(FileId, { name, rule: { work } })).rejects.toMatchObject({
       cause: { cause: { type: 'permanent', details: [{ code: 'InvalidParameterValue' }] } },
     })
-    const failed = await resetBeforeChild(`upload/${name}/account:default/${FileId}`).catch((error) => error)
+    const failed = await resetBeforeChild(`upload/${name}/${FileId}`).catch((error) => error)
     expect(failed.cause.cause.message).toContain('did not succeed')
     expect(system.tasksOf(FileId)).toEqual([])
   })

@@ -100,7 +100,7 @@ describe('a run ends, whatever is given as a TaskId', () => {
     const uploads = odd.map(async (ProcedureTaskId, index) => {
       const FileId = await system.media(`upload ${index}`)
       await rule({ json: { EventType: 'NewFileUpload', FileUploadEvent: { FileId, ProcedureTaskId } } })
-      return system.vodflow.client.workflow.getHandle(`upload/default/account:default/${FileId}`).result()
+      return system.vodflow.client.workflow.getHandle(`upload/default/${FileId}`).result()
     })
     for (const report of await Promise.all(uploads))
       expect(report).toMatchObject({ status: 'processed', outcome: { status: 'succeeded' } })

@@ -45,7 +45,7 @@ afterAll(async () => {
 })
 
 const reportOf = async (FileId: string): Promise<UploadReport> => {
-  const handle = system.vodflow.client.workflow.getHandle(`upload/default/account:default/${FileId}`)
+  const handle = system.vodflow.client.workflow.getHandle(`upload/default/${FileId}`)
   await expect
     .poll(
       () =>
@@ -91,7 +91,7 @@ it.each([
     rule: { name: 'waits', work: { ProcedureName: 'one' }, delays: { uploadTasks: 600_000 } },
   })
   await waits(upload(FileId))
-  const handle = workflow.getHandle(`upload/waits/account:default/${FileId}`)
+  const handle = workflow.getHandle(`upload/waits/${FileId}`)
   await expect.poll(async () => (await handle.describe()).historyLength).toBeGreaterThan(8)
   if (status === 'CANCELLED') await handle.cancel()
   else await handle.terminate('not this film')
@@ -136,7 +136,7 @@ it('a forged one costs a few reads, and leaves the file to its true event', asyn
     cause: { cause: { type: 'NoSuchMedia', message: expect.stringContaining('VOD has no such media file') } },
   })
   await announced('5285890784246869930')
-  const run = system.vodflow.client.workflow.getHandle('upload/default/account:default/5285890784246869930')
+  const run = system.vodflow.client.workflow.getHandle('upload/default/5285890784246869930')
   expect((await run.describe()).status.name).toBe('RUNNING')
 })
 
@@ -197,7 +197,7 @@ it('a run whose own workflow has failed is not started again by an event', async
   const fails = createUploadRule({ client, rule: { name: 'fails', work, delays } })
   const FileId = await system.media('episode that fails')
   await fails(upload(FileId))
-  const handle = client.workflow.getHandle(`upload/fails/account:default/${FileId}`)
+  const handle = client.workflow.getHandle(`upload/fails/${FileId}`)
   await expect.poll(async () => (await handle.describe()).status.name).toBe('FAILED')
   for (let n = 0; n < 2; n++) await fails(upload(FileId))
   expect(fails.counts()).toEqual({ started: 1, known: 2, refused: 0, taken: 0 })
@@ -215,7 +215,7 @@ it('two rules with names of their own take the same upload', async () => {
   ]
   for (const rule of rules) await createUploadRule({ client, rule: { ...rule, delays } })(upload(FileId))
   for (const { name } of rules) {
-    const report = client.workflow.getHandle(`upload/${name}/account:default/${FileId}`).result()
+    const report = client.workflow.getHandle(`upload/${name}/${FileId}`).result()
     expect(await report).toMatchObject({ status: 'processed' })
   }
 })
@@ -223,7 +223,7 @@ it('two rules with names of their own take the same upload', async () => {
 it('a file whose workflow id a run of another type has is counted and logged as that', async () => {
   const { client } = system.vodflow
   const FileId = await system.media('episode of a squatter')
-  const workflowId = `upload/taken/account:default/${FileId}`
+  const workflowId = `upload/taken/${FileId}`
   await client.workflow.start('noSuch', { workflowId, taskQueue: 'nobody', args: [] })
   const lines: object[] = []
   const logger = { info: () => {}, warn: (fields: object) => void lines.push(fields) }
