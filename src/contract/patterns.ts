@@ -17,12 +17,12 @@ export function isIsoTime(text: string): boolean {
   return isIso && !Number.isNaN(Date.parse(text))
 }
 
-/** The id of a task. VOD's ids have about 60 characters. */
-export const taskIdPattern = /^[\x21-\x7e]{1,200}$/
+/** The id of a task. VOD's ids have about 60 characters. A gateway may write a missing one as `null`, or put it in quotes. */
+export const taskIdPattern = /^(?!(?:null|undefined)$)[!#-&(-~]{1,200}$/
 export const taskIdRule: TextRule = {
   pattern: taskIdPattern,
   problem: 'is not the id of a task',
-  remedy: 'pass 1 to 200 characters without spaces',
+  remedy: 'pass 1 to 200 characters without spaces and quotes',
 }
 
 /** The alias of a Tencent account. */

@@ -59,7 +59,7 @@ it('a task that VOD has named is looked for longer', async () => {
   expect(waited).toBeGreaterThan(10 * minute)
 })
 
-it.each(['', 'a b', 'a\n', 'x\u001b', '\ud83c', 'x'.repeat(201)])(
+it.each(['', 'a b', 'a\n', 'x\u001b', '\ud83c', 'x'.repeat(201), 'null', 'undefined', '"a"', "'a'"])(
   'that no task can have, %j, is gone at once',
   async (TaskId) => {
     expect(await waitedFor('InternalError', { TaskId })).toEqual({ waited: 0, kind: 'gone' })

@@ -97,6 +97,26 @@ describe('an answer to ProcessMediaByProcedure', () => {
     },
   )
 
+  it.each([
+    ['a task that VOD does not know', (TaskId: string) => TaskId.toUpperCase()],
+    ['the task of another submission', () => system.vod.books().tasks[0]?.TaskId ?? ''],
+  ])('that names %s: the event names the true one', async (_, wrong) => {
+    await process(await system.media(), 'one')
+    change = (action, answer) =>
+      action === submit ? { ...answer, TaskId: wrong(String(answer.TaskId)) } : answer
+    const FileId = await system.media('block')
+    const outcome = await run(
+      'processMediaByProcedure',
+      { FileId, ProcedureName: 'two' },
+      { delays: { ...delays, looks: ['1 hour'] } },
+    )
+    expect(outcome, outcome.reason).toMatchObject({
+      status: 'succeeded',
+      TaskId: system.tasksOf(FileId).find(({ TaskType }) => TaskType === 'Procedure')?.TaskId,
+      moderation: { Suggestion: 'block' },
+    })
+  })
+
   it.each(members)('that names one task twice, in place of %s: both tasks are waited for', async (member) => {
     change = (action, answer) => {
       const [other] = members.filter((each) => each !== member)

@@ -28,6 +28,10 @@ const odd: readonly string[] = [
   '\u200b',
   '\ufeffa',
   'a\u2028b',
+  'null',
+  'undefined',
+  '"a"',
+  "'a'",
   'x'.repeat(201),
   'x'.repeat(100_000),
 ]

@@ -12,13 +12,12 @@ import {
 } from './cancelling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
 import { outcomeOf } from './outcome.js'
-import { byHint, countNet, netOf, read, readOf, readQueued } from './read.js'
+import { byHint, netOf, read, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
 import { searchFor } from './search.js'
 import {
   type Effect,
   type ForeignFailure,
-  maxClaims,
   maxForeignFailures,
   maxUnconfirmed,
   type ReadReason,
@@ -48,16 +47,19 @@ import {
   toTask,
   withTask,
 } from './tasks.js'
+import { andThen, thenEach } from './transition.js'
 import {
+  claim,
+  claimKept,
+  claimUntried,
   doubtOf,
   drop,
   keep,
   keptHints,
+  mayLackTask,
   namedIn,
   notFound,
   prove,
-  seeks,
-  withClaim,
   withNamed,
   withNamedOnly,
   withoutSought,
@@ -189,7 +191,7 @@ function wait(state: StepState, tasks: readonly TaskState[], at: number): Transi
 
 /** Processes the kept hints, because some may be for tasks that are now known. */
 function sleepHearing(first: Transition, at: number): Transition {
-  const [state, effects] = then(first, (next) => sleep(next, at))
+  const [state, effects] = andThen(first, (next) => sleep(next, at))
   return thenEach([{ ...state, kept: [] }, effects], keptHints(state), (next, hint) => hinted(next, hint, at))
 }
 
@@ -217,15 +219,16 @@ function hinted(state: StepState, hint: TaskHint, at: number): Transition {
 
 /**
  * Handles a hint for an unknown task. If the request asked for task flows, it may be a flow that VOD has not named yet, and the task that
- * started it must have ended. Otherwise VOD may write the id differently in its events. In both cases, the step's own tasks are read.
+ * started it must have ended. Otherwise VOD may write the id differently in its events, or its answer to the submit named a wrong one. In
+ * all cases, the step's own tasks are read.
  */
 function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transition {
   const { flows, callbacks } = state.start
   const named = hint.TaskId !== someTask
-  const kept = flows > 0 && named ? keep(state, hint) : state
+  const kept = named && (flows > 0 || mayLackTask(state)) ? keep(state, hint) : state
   const claimed: Transition = named ? claim(kept, hint) : [kept, []]
   if (!callbacks || (flows === 0 && !hint.terminal)) return claimed
-  if (isCrowded(state, hint)) return then(claimed, (next) => crowdLook(next, at))
+  if (isCrowded(state, hint)) return andThen(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter(isOpen).filter(({ startedHere }) => !startedHere)
   return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, byHint(hint)))
 }
@@ -235,21 +238,6 @@ function crowdLook(state: StepState, at: number, until = at): Transition {
   if (state.crowdLook) return [planned, []]
   const [sleeping, effects] = sleep(planned, at)
   return [sleeping, sleeping.nextWake === state.nextWake ? [] : effects]
-}
-
-/** Reads an unknown task in a hint while the step seeks one. Its detail shows whether it belongs to the step. */
-function claim(state: StepState, hint: TaskHint): Transition {
-  if (!seeks(state)) return [state, []]
-  if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
-  const why = byHint(hint)
-  const claimed = withClaim(state, hint, why)
-  return [countNet(claimed, why), [readOf(claimed, hint.TaskId, why)]]
-}
-
-/** At a look, kept hints are tried: those beyond the limit, and those whose tasks VOD did not show yet. */
-function claimKept(state: StepState): Transition {
-  const unknown = keptHints(state).filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
-  return thenEach([state, []], unknown, claim)
 }
 
 function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>): Transition {
@@ -291,7 +279,7 @@ function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }, 
 
 function notShown(state: StepState, task: TaskIn<'reading'>, at: number, problem: string): Transition {
   if (task.underWay.cause === 'cancel') return close(state, task, at)
-  return unconfirmed(state, task, { ...opened(task), problem }, at)
+  return andThen(unconfirmed(state, task, { ...opened(task), problem }, at), claimUntried)
 }
 
 /**
@@ -340,7 +328,7 @@ function woke(state: StepState, clock: number): Transition {
   }
   if (rested.tasks.every(isOver)) return settle(rested)
   const looked: Transition = state.start.callbacks ? readAll(rested, { cause: 'look' }) : [rested, []]
-  return then(then(looked, claimKept), (next) => sleep(next, at))
+  return andThen(andThen(looked, claimKept), (next) => sleep(next, at))
 }
 
 function giveUp(state: StepState): Transition {
@@ -351,10 +339,10 @@ function giveUp(state: StepState): Transition {
 /** Reads the tasks for a crowd of events. The reads count toward no limit. The next event plans a look after a longer wait. */
 function crowdLooked(state: StepState, at: number): Transition {
   const { crowdLook: planned, ...rest } = state
-  const looked = then(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, { cause: 'look' }), claimKept)
-  const slept = then(looked, (next) => sleep(next, at))
+  const looked = andThen(readAll({ ...rest, crowdLooks: state.crowdLooks + 1 }, { cause: 'look' }), claimKept)
+  const slept = andThen(looked, (next) => sleep(next, at))
   if (planned === undefined || planned.until <= at) return slept
-  return then(slept, (next) => crowdLook(next, at, planned.until))
+  return andThen(slept, (next) => crowdLook(next, at, planned.until))
 }
 
 function sleep(state: StepState, at: number): Transition {
@@ -382,18 +370,4 @@ function settle(state: StepState): Transition {
     return [{ ...state, phase: 'askingMedia' }, [{ do: 'readMedia', FileId }]]
   }
   return [settled, [{ do: 'finish', outcome: outcomeOf(settled) }]]
-}
-
-function then([state, effects]: Transition, next: (state: StepState) => Transition): Transition {
-  const [after, more] = next(state)
-  return [after, [...effects, ...more]]
-}
-
-/** Applies `next` to the items one after another, each on the state after the previous one. */
-function thenEach<T>(
-  first: Transition,
-  items: readonly T[],
-  next: (state: StepState, item: T) => Transition,
-): Transition {
-  return items.reduce((done, item) => then(done, (state) => next(state, item)), first)
 }

@@ -1,14 +1,23 @@
 import type { SubmitResult } from '../../contract/activities.js'
-import type { TaskHint } from '../../contract/hint.js'
+import { someTask, type TaskHint } from '../../contract/hint.js'
 import type { StartedTask, TaskReading } from '../../contract/outcome.js'
 import { keepHint, markTried, maxKeptHints } from '../run/keptHints.js'
-import type { HintReason, SearchResult, StepState, TaskIn, TaskState } from './state.js'
-import { createdAt, hasEvent, isListed, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
+import { byHint, countNet, readOf } from './read.js'
+import {
+  maxClaims,
+  type SearchResult,
+  type StepState,
+  type TaskIn,
+  type TaskState,
+  type Transition,
+} from './state.js'
+import { createdAt, hasEvent, isListed, isOpen, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
+import { thenEach } from './transition.js'
 
 /*
  * VOD cannot list the tasks of one media file in a storage path, and the search after a duplicate ends before it has read thousands of
  * tasks. Some types of task are in no listing. VOD said that the task exists, so an event or the sweep will name it, and its detail
- * proves it.
+ * proves it. The same holds for a task whose TaskId in VOD's answer is wrong.
  */
 
 /** Returns the tasks that an incomplete answer names. */
@@ -95,13 +104,50 @@ export function keptHints({ kept }: StepState): readonly TaskHint[] {
   return [...kept.filter(({ tried }) => !tried), ...kept.filter(({ tried }) => tried)].map(({ hint }) => hint)
 }
 
-export function withClaim(state: StepState, hint: TaskHint, underWay: HintReason): StepState {
+/** Reads an unknown task in a hint while the step seeks one. Its detail shows whether it belongs to the step. */
+export function claim(state: StepState, hint: TaskHint): Transition {
+  if (!state.tasks.some((task) => isReplaceable(state, task))) return [state, []]
+  if (state.claims >= maxClaims && hint.via !== 'sweep') return [keep(state, hint), []]
+  const why = byHint(hint)
   const kept = markTried(keep(state, hint).kept, hint)
-  const tasks = [...state.tasks, toClaimed(hint.TaskId, underWay)]
-  return { ...state, kept, tasks, claims: state.claims + 1 }
+  const tasks = [...state.tasks, toClaimed(hint.TaskId, why)]
+  const claimed = { ...state, kept, tasks, claims: state.claims + 1 }
+  return [countNet(claimed, why), [readOf(claimed, hint.TaskId, why)]]
 }
 
-/** Replaces the sought task with the claimed one. Returns undefined if the detail does not show our SessionId. */
+/** At a look, kept hints are tried: those beyond the limit, and those whose tasks VOD did not show yet. */
+export function claimKept(state: StepState): Transition {
+  return claimEach(state, keptHints(state))
+}
+
+/** After a read in vain, the kept hints without a read are tried. */
+export function claimUntried(state: StepState): Transition {
+  return claimEach(
+    state,
+    state.kept.filter(({ tried }) => !tried).map(({ hint }) => hint),
+  )
+}
+
+function claimEach(state: StepState, hints: readonly TaskHint[]): Transition {
+  const unknown = hints.filter(({ TaskId }) => TaskId !== someTask && !taskOf(state, TaskId))
+  return thenEach([state, []], unknown, claim)
+}
+
+/** Returns true while no detail has shown a task that the step asked for. VOD's answer to the submit may have named a wrong id. */
+export function mayLackTask({ tasks }: StepState): boolean {
+  return tasks.some(isUnseen)
+}
+
+function isUnseen(task: TaskState): boolean {
+  return isOpen(task) && !task.startedHere && task.reading === undefined
+}
+
+/** Returns true for a task whose place a proven claim takes: one that is sought, or whose own TaskId was read in vain. */
+function isReplaceable({ SessionId }: StepState, task: TaskState): boolean {
+  return task.stage === 'sought' || (SessionId !== '' && isUnseen(task) && task.problem !== undefined)
+}
+
+/** Replaces a task with the claimed one. Returns undefined if the detail does not show our SessionId. */
 export function prove(
   state: StepState,
   claimed: TaskIn<'claimed'>,
@@ -109,10 +155,10 @@ export function prove(
 ): StepState | undefined {
   const { TaskType, SessionId } = reading
   const others = othersOf(state, claimed)
-  const place = others.findIndex((task) => task.stage === 'sought' && task.TaskType === TaskType)
-  const sought = others[place]
-  if (!sought || SessionId !== state.SessionId) return undefined
-  const known = { TaskType, createdAt: createdAt(reading, sought.createdAt) }
+  const place = others.findIndex((task) => isReplaceable(state, task) && task.TaskType === TaskType)
+  const replaced = others[place]
+  if (!replaced || SessionId !== state.SessionId) return undefined
+  const known = { TaskType, createdAt: createdAt(reading, replaced.createdAt) }
   return { ...state, tasks: others.with(place, { ...claimed, ...known, stage: 'reading' }) }
 }
 
