@@ -103,7 +103,7 @@ export function describeTaskDetail({ clientFor, keepSwept }: ActivityContext) {
       if (named !== '' && named !== TaskId) return { kind: 'gone', TaskId, answeredAbout: named }
       const file = fileOf(task)
       if (FileId !== undefined && isName(file) && file !== FileId)
-        return { kind: 'gone', TaskId, answeredAbout: file }
+        return { kind: 'gone', TaskId, answeredAbout: file, ofFile: true }
       const reading = await readDetail(client, given, detail)
       const unnamed = named === '' ? { namesNone: true as const } : {}
       return { kind: 'seen', reading, requestId: detail.RequestId, ...unnamed }

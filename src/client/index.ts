@@ -21,6 +21,7 @@ export type {
   DetachedOutcome,
   EndedBy,
   FailedOutcome,
+  FlowTask,
   ModerationResult,
   ModerationSegment,
   ModerationVerdict,

@@ -147,7 +147,7 @@ export interface StepTask {
 
 export interface ReadInput extends AppAddress {
   readonly TaskId: string
-  /** The media file of the request. An answer about another file is not about this task. */
+  /** The media file of the request, or the new one that a started task flow works on. An answer about another file is not believed. */
   readonly FileId?: string
   /**
    * The waits before an open task is read again, in ms. Each is one retry of the activity, which adds nothing to the history.
@@ -183,6 +183,8 @@ export type ReadResult =
       readonly TaskId: string
       /** The other task or media file that VOD's answer names. Nothing in such an answer is about this task. */
       readonly answeredAbout?: string
+      /** It is a media file: the answer names the task. */
+      readonly ofFile?: true
     }
 
 /** The request of a submission with an idempotencyKey, so that another request with the same key is detected. */

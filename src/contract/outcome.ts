@@ -126,7 +126,7 @@ export interface TaskReading {
   /** The FileIds of its new media. Absent if there are none. */
   readonly newFileIds?: readonly string[]
   /** The tasks of the flow that it started on its new media, e.g. a PullUpload with a Procedure. Absent if there are none. */
-  readonly started?: readonly StartedTask[]
+  readonly started?: readonly FlowTask[]
   /** The reading was cut to its size limit. `DescribeTaskDetail` shows the whole task for 72 hours. */
   readonly truncated?: boolean
 }
@@ -140,6 +140,12 @@ export interface StartedTask {
   readonly TaskId: string
   /** Type of the task, e.g. `Procedure`. */
   readonly TaskType: string
+}
+
+/** A task of the flow that another task has started on its new media. */
+export interface FlowTask extends StartedTask {
+  /** The new media file that it works on, as the detail of the task that started it says. Absent if VOD does not say. */
+  readonly FileId?: string
 }
 
 /** One submission of a step. Every attempt stays visible in the outcome. */

@@ -4,10 +4,10 @@ import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
 import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
+  type FlowTask,
   isTerminal,
   type ModerationVerdict,
   type PartStatus,
-  type StartedTask,
   type TaskPart,
   type TaskReading,
 } from '../contract/outcome.js'
@@ -55,15 +55,15 @@ export function toReading(
   const Status = text(detail.Status)
   const task = taskIn(TaskType, detail)
   const made = newMediaOf(TaskType, task)
-  const started = startedBy(task)
+  const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
+  const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
+  const started = startedBy(task, newFileId)
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
   const startsFlows =
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
   const complete = started.filter(({ namesAll }) => namesAll)
   const isNamed = complete.length >= flows && complete.filter(hasProcedure).length >= procedureTasks
   const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
-  const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
-  const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
   const all = verdictsOf({ TaskType, Status, task, asked })
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
@@ -170,33 +170,41 @@ function missingOf(
 
 /** The tasks of one flow that a task started on its new media. */
 interface StartedFlow {
-  readonly tasks: readonly StartedTask[]
+  readonly tasks: readonly FlowTask[]
   /** VOD names a task of each kind, or `""` if there is none. */
   readonly namesAll: boolean
 }
 
-function startedBy(task: Json | undefined): StartedFlow[] {
-  const places = task ? [task, ...itemsOf(task.FileInfoSet)] : []
+/** @param newFileId - the new media file, if there is only one */
+function startedBy(task: Json | undefined, newFileId: string | undefined): StartedFlow[] {
   const { ProcedureTaskIds } = object(task?.Output) ?? {}
   const ids = Array.isArray(ProcedureTaskIds) ? ProcedureTaskIds : []
-  const flows = [...places, ...ids.map((ProcedureTaskId): Json => ({ ProcedureTaskId }))]
-    .map(({ ProcedureTaskId, ReviewAudioVideoTaskId }) => ({
-      tasks: [
-        ...startedTask('Procedure', ProcedureTaskId),
-        ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId),
-      ],
-      namesAll: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
-    }))
-    .filter(({ tasks }) => tasks.length > 0)
-  return distinct(flows, ({ tasks }) => JSON.stringify(tasks))
+  const flows = [
+    startedFlow(task, newFileId),
+    ...itemsOf(task?.FileInfoSet).map((item) => startedFlow(item, object(item.Output)?.FileId)),
+    ...ids.map((ProcedureTaskId) => startedFlow({ ProcedureTaskId }, newFileId)),
+  ].filter(({ tasks }) => tasks.length > 0)
+  return distinct(flows, ({ tasks }) => JSON.stringify(tasks.map(({ TaskId }) => TaskId)))
+}
+
+function startedFlow(place: Json | undefined, newFile: unknown): StartedFlow {
+  const { ProcedureTaskId, ReviewAudioVideoTaskId } = place ?? {}
+  const FileId = isName(newFile) ? text(newFile) : undefined
+  return {
+    tasks: [
+      ...startedTask('Procedure', ProcedureTaskId, FileId),
+      ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId, FileId),
+    ],
+    namesAll: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
+  }
 }
 
 function hasProcedure({ tasks }: StartedFlow): boolean {
   return tasks.some(({ TaskType }) => TaskType === 'Procedure')
 }
 
-function startedTask(TaskType: string, TaskId: unknown): StartedTask[] {
-  return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId) }]
+function startedTask(TaskType: string, TaskId: unknown, FileId: string | undefined): FlowTask[] {
+  return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId), ...filled({ FileId }) }]
 }
 
 function unknownPart(Type: string, Message: string): TaskPart {

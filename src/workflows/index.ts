@@ -18,6 +18,7 @@ export type {
   DetachedOutcome,
   EndedBy,
   FailedOutcome,
+  FlowTask,
   ModerationResult,
   ModerationSegment,
   ModerationVerdict,

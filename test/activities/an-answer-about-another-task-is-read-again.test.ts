@@ -104,6 +104,7 @@ it('after the last wait, an answer about another file does not show the task', a
     kind: 'gone',
     TaskId: TaskIds[1],
     answeredAbout: FileIds[0],
+    ofFile: true,
   })
 })
 

@@ -69,6 +69,11 @@ const submitAnswer = fc.constantFrom<Turn['submit']>(
   () => ({ type: 'refused', sent: false, error: new Error('refused') }),
 )
 
+const withFile = (task: { TaskId: string; TaskType: string }) => ({
+  ...task,
+  FileId: task.TaskType === 'Procedure' ? '528' : '529',
+})
+
 const turn: fc.Arbitrary<Turn> = fc.record({
   after: fc.oneof({ weight: 9, arbitrary: fc.nat(hour) }, { weight: 1, arbitrary: fc.nat(180 * hour) }),
   answers: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
@@ -77,7 +82,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
     TaskType,
     Status: fc.constantFrom('FINISH', 'PROCESSING', 'WAITING', 'ABORTED'),
     SessionId: fc.constantFrom(SessionId, SessionId, undefined, 'another'),
-    started: fc.array(fc.record({ TaskId, TaskType }), { maxLength: 1 }),
+    started: fc.array(fc.record({ TaskId, TaskType }).map(withFile), { maxLength: 1 }),
   }),
   fails: fc.boolean(),
   submit: submitAnswer,
@@ -182,7 +187,8 @@ function answerTo(effect: Effect, { TaskId, shown, fails, submit, listed, via }:
       }
     case 'read':
       if (effect.here && via === 'sweep') return { type: 'unread', TaskId: effect.TaskId }
-      if (fails) return { type: 'gone', TaskId: effect.TaskId }
+      if (fails)
+        return { type: 'gone', TaskId: effect.TaskId, ...(via === 'pull' ? { ofOtherFile: true } : {}) }
       return {
         type: 'seen',
         TaskId: effect.TaskId,

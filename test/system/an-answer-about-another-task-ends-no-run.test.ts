@@ -1,5 +1,5 @@
 import { pid } from 'node:process'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Outcome } from '../../src/client/index.js'
 import { account, startAlteredWorker } from '../support/alteredWorker.js'
 import type { RunningWorker } from '../support/runningWorker.js'
@@ -14,6 +14,8 @@ let instead: (TaskId: string) => string
 let emptySession: boolean
 /** The file that VOD's details name, in place of their own. */
 let otherFile: string | undefined
+/** What else is between vodflow and VOD. */
+let change: (detail: Json) => Json
 /** The task of another film, which passed its moderation. */
 let other: string
 let runs = 0
@@ -25,7 +27,7 @@ beforeAll(async () => {
     if (action !== 'DescribeTaskDetail') return vodClient.send(action, request)
     const asked = String(request.TaskId)
     const about = instead(asked)
-    const detail = await vodClient.send(action, { ...request, TaskId: about })
+    const detail = change(await vodClient.send(action, { ...request, TaskId: about }))
     if (otherFile !== undefined) return aboutFile(detail, otherFile)
     return about === asked || !emptySession ? detail : withoutSession(detail)
   })
@@ -37,6 +39,7 @@ beforeEach(() => {
   instead = (TaskId) => TaskId
   emptySession = false
   otherFile = undefined
+  change = (detail) => detail
 })
 afterAll(async () => {
   await worker?.close()
@@ -58,7 +61,13 @@ function aboutFile(detail: Json, FileId: string): Json {
   return { ...detail, ReviewAudioVideoTask: { ...task, Input: { ...Input, FileId } } }
 }
 
-const delays = { lag: [50], polls: [50], looks: ['1 second'] }
+/** The same detail, with other members of its task. */
+function changed(detail: Json, member: string, members: Json): Json {
+  const task = detail[member]
+  return task === null || task === undefined ? detail : { ...detail, [member]: { ...task, ...members } }
+}
+
+const delays = { lag: [50], polls: [50], looks: ['1 second'], crowded: ['1 second'] }
 
 function run(step: string, input: object): Promise<Outcome> {
   return system.vodflow.client.workflow.execute(step, {
@@ -128,4 +137,73 @@ it('a task flow that a task has started is unknown', async () => {
   expect(reviewed.size).toBe(1)
   expect(outcome.status, outcome.reason).toBe('unknown')
   expect(outcome.moderation?.Suggestion).not.toBe('pass')
+})
+
+describe('a detail of a task that starts task flows', () => {
+  const pull = async (callbacks: boolean) => {
+    const MediaUrl = `${system.vod.endpoint}/${await system.media('good')}.mp4`
+    const request = { MediaUrl, MediaName: 'good', Procedure: 'two' }
+    return run('pullUpload', { request, callbacks, delays: { ...delays, looks: ['1 hour'] } })
+  }
+
+  it.each([true, false])(
+    'that names another film as the new one is not believed; callbacks: %s',
+    async (callbacks) => {
+      const FileId = await system.media('block')
+      change = (detail) => changed(detail, 'PullUploadTask', { FileId })
+      const outcome = await pull(callbacks)
+      expect(outcome).toMatchObject({ status: 'unknown', newFileIds: [] })
+      expect(outcome.reason).toContain('names another new media file than the detail of its task flow')
+      expect(outcome.FileId).not.toBe(FileId)
+      expect(outcome).not.toHaveProperty('moderation')
+    },
+  )
+
+  it('that does so once is read again', async () => {
+    const FileId = await system.media('block')
+    let times = 0
+    change = (detail) =>
+      detail.PullUploadTask && times++ === 0 ? changed(detail, 'PullUploadTask', { FileId }) : detail
+    const outcome = await pull(true)
+    expect(outcome, outcome.reason).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'pass' } })
+    expect(outcome.FileId).not.toBe(FileId)
+  })
+
+  it('that once names the review of another film is read again, and the true review is waited for', async () => {
+    let times = 0
+    change = (detail) =>
+      detail.PullUploadTask && times++ === 0
+        ? changed(detail, 'PullUploadTask', { ReviewAudioVideoTaskId: other })
+        : detail
+    const outcome = await pull(true)
+    expect(outcome, outcome.reason).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'pass' } })
+    expect(outcome.ReviewAudioVideoTaskId).not.toBe(other)
+  })
+
+  it('that always names the review of another film is not believed', async () => {
+    change = (detail) => changed(detail, 'PullUploadTask', { ReviewAudioVideoTaskId: other })
+    const outcome = await pull(true)
+    expect(outcome.status, outcome.reason).toBe('unknown')
+    expect(outcome).not.toHaveProperty('moderation')
+  })
+
+  it('that swaps the films of two segments is not believed', async () => {
+    change = (detail) => {
+      const [first, second] = Object(detail.SplitMediaTask).FileInfoSet ?? []
+      if (!second) return detail
+      const FileInfoSet = [
+        { ...first, Output: second.Output },
+        { ...second, Output: first.Output },
+      ]
+      return changed(detail, 'SplitMediaTask', { FileInfoSet })
+    }
+    const Segments = [0, 1].map((start) => ({
+      StartTimeOffset: start,
+      EndTimeOffset: start + 1,
+      ProcedureName: 'one',
+    }))
+    const request = { FileId: await system.media('good'), Segments }
+    const outcome = await run('splitMedia', { request, callbacks: false })
+    expect(outcome).toMatchObject({ status: 'unknown', newFileIds: [] })
+  })
 })

@@ -169,8 +169,8 @@ describe('progress and success as real bodies have them', () => {
 it('the flows that a generation starts are its flows', () => {
   const Output = { FileInfos: [file], ProcedureTaskIds: ['p1', 'p2'] }
   expect(read('AigcVideoTask', 'AigcVideoTask', { ErrCode: 0, Output }).started).toEqual([
-    { TaskType: 'Procedure', TaskId: 'p1' },
-    { TaskType: 'Procedure', TaskId: 'p2' },
+    { TaskType: 'Procedure', TaskId: 'p1', FileId: '777' },
+    { TaskType: 'Procedure', TaskId: 'p2', FileId: '777' },
   ])
 })
 

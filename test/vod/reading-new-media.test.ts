@@ -69,8 +69,8 @@ describe('the task flows that it starts', () => {
 
   it('are named, of the task itself and of its segments', () => {
     expect(toReading('t', pull(flow) as never, { flows: 1 }).started).toEqual([
-      { TaskType: 'Procedure', TaskId: 'p' },
-      { TaskType: 'ReviewAudioVideo', TaskId: 'r' },
+      { TaskType: 'Procedure', TaskId: 'p', FileId: '777' },
+      { TaskType: 'ReviewAudioVideo', TaskId: 'r', FileId: '777' },
     ])
     const FileInfoSet = [
       { Output: { FileId: 'a' }, ProcedureTaskId: 'p1', ReviewAudioVideoTaskId: '' },
@@ -81,7 +81,10 @@ describe('the task flows that it starts', () => {
         flows: 2,
         procedureTasks,
       })
-    expect(split(1).started?.map(({ TaskId }) => TaskId)).toEqual(['p1', 'r2'])
+    expect(split(1).started?.map(({ TaskId, FileId }) => [TaskId, FileId])).toEqual([
+      ['p1', 'a'],
+      ['r2', 'b'],
+    ])
     expect(countsOf(split(1)).unknown).toBe(0)
     expect(countsOf(split()).unknown).toBe(1)
   })

@@ -137,7 +137,10 @@ export function close(
 /** Returns the task flows that a task started on its new media before it could be aborted. */
 function startedBy(state: StepState, reading: TaskReading | undefined, at: number): TaskState[] {
   const fresh = (reading?.started ?? []).filter(({ TaskId }) => !taskOf(state, TaskId))
-  return fresh.map((task) => ({ ...toFlow({ ...task, createdAt: at }), stage: 'aborting' }))
+  return fresh.map(({ TaskId, TaskType }) => ({
+    ...toFlow({ TaskId, TaskType, createdAt: at }),
+    stage: 'aborting',
+  }))
 }
 
 /** @param unanswered - a submit may have made tasks that are not in the state */

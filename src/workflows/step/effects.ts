@@ -48,17 +48,7 @@ export function perform(effect: CallEffect, { address, afterLocalReads, push, re
       return
     case 'read': {
       const { TaskId } = effect
-      const seen = (result: unknown) =>
-        push(
-          isReadResult(result, TaskId) && result.kind === 'seen'
-            ? {
-                type: 'seen',
-                TaskId,
-                reading: result.reading,
-                ...(result.namesNone ? { namesNone: true } : {}),
-              }
-            : { type: 'gone', TaskId },
-        )
+      const seen = (result: unknown) => push(answered(TaskId, result))
       // Any other error means that this worker has no plugin. A read through the queue could not be replayed.
       const unread = (error: unknown) =>
         error instanceof TemporalFailure ? push({ type: 'unread', TaskId }) : refused(error)
@@ -90,4 +80,12 @@ export function perform(effect: CallEffect, { address, afterLocalReads, push, re
       )
       return
   }
+}
+
+/** Returns the event for the result of a read. A result that is none counts as one without a task. */
+function answered(TaskId: string, result: unknown): StepEvent {
+  if (!isReadResult(result, TaskId)) return { type: 'gone', TaskId }
+  if (result.kind === 'gone') return { type: 'gone', TaskId, ...(result.ofFile ? { ofOtherFile: true } : {}) }
+  const { reading, namesNone } = result
+  return { type: 'seen', TaskId, reading, ...(namesNone ? { namesNone } : {}) }
 }

@@ -11,6 +11,7 @@ import {
   wokeWhileCancelling,
 } from './cancelling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
+import { dispute, doubtedFlows, withDoubts, withStarted } from './flows.js'
 import { outcomeOf } from './outcome.js'
 import { byHint, netOf, read, readQueued } from './read.js'
 import { giveUpAt, nextWake, overdueAt } from './schedule.js'
@@ -63,7 +64,6 @@ import {
   withNamed,
   withNamedOnly,
   withoutSought,
-  withStarted,
 } from './unlistedTasks.js'
 
 /** Returns the first state of a step and its first effects. */
@@ -220,7 +220,7 @@ function hinted(state: StepState, hint: TaskHint, at: number): Transition {
 /**
  * Handles a hint for an unknown task. If the request asked for task flows, it may be a flow that VOD has not named yet, and the task that
  * started it must have ended. Otherwise VOD may write the id differently in its events, or its answer to the submit named a wrong one. In
- * all cases, the step's own tasks are read.
+ * all cases, the step's own tasks are read, or its flows at a later look: the detail that named them may have named a wrong one.
  */
 function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transition {
   const { flows, callbacks } = state.start
@@ -228,8 +228,9 @@ function hintedOfUnknown(state: StepState, hint: TaskHint, at: number): Transiti
   const kept = named && (flows > 0 || mayLackTask(state)) ? keep(state, hint) : state
   const claimed: Transition = named ? claim(kept, hint) : [kept, []]
   if (!callbacks || (flows === 0 && !hint.terminal)) return claimed
-  if (isCrowded(state, hint)) return andThen(claimed, (next) => crowdLook(next, at))
   const open = kept.tasks.filter(isOpen).filter(({ startedHere }) => !startedHere)
+  if (isCrowded(state, hint) || (open.length === 0 && kept.tasks.some(isOpen)))
+    return andThen(claimed, (next) => crowdLook(next, at))
   return thenEach(claimed, open, (next, { TaskId }) => read(next, TaskId, byHint(hint)))
 }
 
@@ -263,18 +264,37 @@ function seen(state: StepState, input: Extract<ReducerInput, { type: 'seen' }>):
 function settleStarted(state: StepState, started: readonly StartedTask[], at: number): Transition {
   const own = new Set(ownTasks(state).map(({ TaskId }) => TaskId))
   const fresh = started.filter(({ TaskId }) => !own.has(TaskId))
-  if (fresh.length === 0) return settleIfOver(state)
-  const more = withStarted(state, fresh, at)
-  const first: Transition = state.start.callbacks ? [more, []] : readAll(more, { cause: 'poll' })
+  const more = withStarted(withDoubts(state), fresh, at)
+  const doubted = doubtedFlows(more)
+  if (fresh.length === 0 && doubted.length === 0) return settleIfOver(more)
+  const first = state.start.callbacks
+    ? thenEach([more, []], doubted, (next, { TaskId }) => read(next, TaskId, { cause: 'look' }))
+    : readAll(more, { cause: 'poll' })
   return sleepHearing(first, at)
 }
 
-function gone(state: StepState, { TaskId, at }: { TaskId: string; at: number }, why: string): Transition {
+/** VOD shows no such task, or its answers are about another task or file. */
+function gone(
+  state: StepState,
+  { TaskId, at, ofOtherFile }: { TaskId: string; at: number; ofOtherFile?: true },
+  why: string,
+): Transition {
   const task = taskOf(state, TaskId)
   if (task?.stage === 'claimed') return settleIfOver(drop(state, task))
   if (task?.stage !== 'reading') return [state, []]
+  if (ofOtherFile && task.startedHere && task.underWay.cause !== 'cancel') return disputed(state, task)
   if (task.underWay.cause !== 'poll') return notShown(state, task, at, why)
-  return settleIfOver(withTask(state, lose(task, why)))
+  const lost = withTask(state, lose(task, why))
+  const next = thenEach([lost, []], doubtedFlows(lost), (state, flow) =>
+    read(state, flow.TaskId, { cause: 'poll' }),
+  )
+  return andThen(next, settleIfOver)
+}
+
+function disputed(state: StepState, flow: TaskIn<'reading'>): Transition {
+  const { state: next, again } = dispute(state, flow)
+  if (again === undefined) return settleIfOver(next)
+  return read(next, again, { cause: state.start.callbacks ? 'look' : 'poll' })
 }
 
 function notShown(state: StepState, task: TaskIn<'reading'>, at: number, problem: string): Transition {

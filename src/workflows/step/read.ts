@@ -6,6 +6,7 @@ import { filled } from '../../contract/json.js'
 import type { EndedBy } from '../../contract/outcome.js'
 import { proceduresOf } from '../../contract/procedures.js'
 import { minute } from '../../contract/time.js'
+import { fileOfFlow } from './flows.js'
 import type { HintReason, ReadEffect, ReadReason, StepState, Transition } from './state.js'
 import { hintedMeanwhile, taskOf, withTask } from './tasks.js'
 
@@ -49,7 +50,7 @@ export function readQueued(state: StepState, TaskId: string): Transition {
 
 /** Returns the effect that reads a task. */
 export function readOf(state: StepState, TaskId: string, why: ReadReason): ReadEffect {
-  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), input: inputFor(state, why) }
+  return { do: 'read', TaskId, cause: why.cause, here: isPrompt(why), input: inputFor(state, TaskId, why) }
 }
 
 /** Events arrive no faster than tasks end, so they are read immediately. Hints of the sweep arrive all at once, so they use the queue. */
@@ -57,14 +58,14 @@ function isPrompt(why: ReadReason): boolean {
   return why.cause === 'hint' && (why.via === 'push' || why.via === 'pull')
 }
 
-function inputFor(state: StepState, why: ReadReason): ReadEffect['input'] {
+function inputFor(state: StepState, TaskId: string, why: ReadReason): ReadEffect['input'] {
   const { origin, delays } = state.start
   const { polls, lag } = delays
   // A detail may lag behind an abort that VOD accepted.
   const afterAbort = lag.slice(0, why.cause === 'cancel' && why.aborted ? 2 : 1)
   const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: afterAbort }[why.cause]
   const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
-  return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state) }
+  return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state, TaskId) }
 }
 
 /** The longest wait for an adopted task to appear, in ms. VOD shows a new task within a minute, so the id is then probably mistyped. */
@@ -74,16 +75,19 @@ const unseenMs = 3 * minute
 const maxReadings = 3
 const maxReadingsBytes = 240 * 1024
 
-function bounds({
-  start,
-  tasks,
-}: StepState): Pick<ReadInput, 'FileId' | 'flows' | 'procedures' | 'asked' | 'maxBytes'> {
-  const { origin, flows, FileId } = start
+function bounds(
+  state: StepState,
+  TaskId: string,
+): Pick<ReadInput, 'FileId' | 'flows' | 'procedures' | 'asked' | 'maxBytes'> {
+  const { start, tasks } = state
+  const { origin, flows } = start
+  const isOfRequest = origin.kind === 'submit' && keepsToFile(origin.send.action)
+  const FileId = isOfRequest ? start.FileId : fileOfFlow(state, TaskId)
   const request = origin.kind === 'submit' && { ...origin.send.input.request }
   const asked = request && askedOf(origin.send.action, request)
   const procedures = request && proceduresOf(request)
   return {
-    ...(origin.kind === 'submit' && keepsToFile(origin.send.action) ? filled({ FileId }) : {}),
+    ...filled({ FileId }),
     ...(flows > 0 ? { flows } : {}),
     ...(procedures ? { procedures } : {}),
     ...(asked ? { asked } : {}),

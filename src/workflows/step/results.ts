@@ -2,7 +2,13 @@ import type { ReadResult, RefusalFailure, StepTask, SubmitResult } from '../../c
 import { passing } from '../../contract/check.js'
 import { instant } from '../../contract/inputs.js'
 import { object } from '../../contract/json.js'
-import type { ModerationVerdict, PartStatus, SubTaskCounts, TaskPart } from '../../contract/outcome.js'
+import type {
+  FlowTask,
+  ModerationVerdict,
+  PartStatus,
+  SubTaskCounts,
+  TaskPart,
+} from '../../contract/outcome.js'
 
 /* Checks of the results of a step's activities; see `unchecked.ts`. */
 
@@ -86,7 +92,7 @@ export function isReading(value: unknown): value is Reading {
     isParts(parts) &&
     isListOf(verdicts, isVerdict) &&
     isTexts(newFileIds) &&
-    isListOf(started, isNamed) &&
+    isListOf(started, isStarted) &&
     started.length <= maxTasks
   )
 }
@@ -153,6 +159,10 @@ function given(members: readonly unknown[]): readonly unknown[] {
 function isNamed(value: unknown): boolean {
   const { TaskId, TaskType } = fieldsOf<StepTask>(value)
   return typeof TaskId === 'string' && typeof TaskType === 'string'
+}
+
+function isStarted(value: unknown): boolean {
+  return isNamed(value) && isTexts(given([fieldsOf<FlowTask>(value).FileId]))
 }
 
 function isListOf(value: unknown, isOne: (each: unknown) => boolean): value is readonly unknown[] {

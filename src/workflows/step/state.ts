@@ -81,7 +81,12 @@ export type StepEvent =
       /** The answer does not name its task. */
       readonly namesNone?: true
     }
-  | { readonly type: 'gone'; readonly TaskId: string }
+  | {
+      readonly type: 'gone'
+      readonly TaskId: string
+      /** Its detail is about another media file than the one that it should work on. */
+      readonly ofOtherFile?: true
+    }
   /** The local read of the worker that has this run did not show the end. */
   | { readonly type: 'unread'; readonly TaskId: string }
   | { readonly type: 'woke' }
@@ -183,6 +188,8 @@ interface Task<Stage, UnderWay, Said, Id = string> extends Omit<StepTask, 'TaskI
   readonly problem?: string | undefined
   /** Another task of the step started it, so VOD does not echo our SessionId. */
   readonly startedHere: boolean
+  /** Its detail contradicts that of the task that started it, which is therefore read again. */
+  readonly disputed?: true
 }
 
 /**

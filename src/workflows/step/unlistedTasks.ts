@@ -1,6 +1,6 @@
 import type { SubmitResult } from '../../contract/activities.js'
 import { someTask, type TaskHint } from '../../contract/hint.js'
-import type { StartedTask, TaskReading } from '../../contract/outcome.js'
+import type { TaskReading } from '../../contract/outcome.js'
 import { keepHint, markTried, maxKeptHints } from '../run/keptHints.js'
 import { byHint, countNet, readOf } from './read.js'
 import {
@@ -11,7 +11,7 @@ import {
   type TaskState,
   type Transition,
 } from './state.js'
-import { createdAt, hasEvent, isListed, isOpen, lose, taskOf, toClaimed, toFlow, toTask } from './tasks.js'
+import { createdAt, hasEvent, isListed, isOpen, lose, taskOf, toClaimed, toTask } from './tasks.js'
 import { thenEach } from './transition.js'
 
 /*
@@ -165,17 +165,6 @@ export function prove(
 /** Removes a claim that was not proven. */
 export function drop(state: StepState, claimed: TaskIn<'claimed'>): StepState {
   return { ...state, tasks: othersOf(state, claimed) }
-}
-
-/** Adds the task flows that a task of the step has started. Its detail also proves flows that a hint had claimed. */
-export function withStarted(state: StepState, started: readonly StartedTask[], at: number): StepState {
-  const flows = started.map((each): TaskState => {
-    const known = toFlow({ ...each, createdAt: at })
-    const claimed = taskOf(state, each.TaskId)
-    return claimed?.stage === 'claimed' ? { ...known, stage: 'reading', underWay: claimed.underWay } : known
-  })
-  const named = new Set(flows.map(({ TaskId }) => TaskId))
-  return { ...state, tasks: [...state.tasks.filter(({ TaskId }) => !named.has(TaskId)), ...flows] }
 }
 
 function othersOf({ tasks }: StepState, claimed: TaskIn<'claimed'>): TaskState[] {
