@@ -20,6 +20,15 @@ export interface FailureOptions {
   readonly waitMs?: number
 }
 
+/** The attempts of an activity that VOD gives answers which contradict themselves or lack a member, 2 to 4 minutes in all. */
+const oddAnswers = 8
+
+/** Returns the options with which a run fails, and says so, if VOD's answer still cannot be used. Otherwise it asks forever. */
+export function untilUnusable(error: unknown, attempt: number): FailureOptions {
+  const isOdd = error instanceof VodError && error.vodCode === 'ClientError.BadResponse'
+  return isOdd && attempt >= oddAnswers ? { attempt, nonRetryable: true } : { attempt }
+}
+
 /** Each of 10,000 ids in a list can have a problem, and the history keeps the details. */
 const maxProblems = 10
 

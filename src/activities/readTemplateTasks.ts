@@ -35,9 +35,9 @@ export async function templateTasks(...asked: Parameters<typeof shownTemplate>):
 }
 
 /**
- * Reads a template. Returns undefined if VOD does not have it.
+ * Reads a template. Returns undefined if VOD does not have it, which only an empty list next to a TotalCount of 0 says.
  *
- * @throws VodError also if the template lacks a required member.
+ * @throws VodError also if the answer neither shows the template nor says that there is none, or if the template lacks a required member.
  */
 export async function shownTemplate(
   client: VodClient,
@@ -45,17 +45,18 @@ export async function shownTemplate(
   options: VodRequestOptions,
 ): Promise<ListedTemplate | undefined> {
   const request = { Names: [ProcedureName], SubAppId }
-  const { ProcedureTemplateSet } = await client.call('DescribeProcedureTemplates', request, options)
-  const template = ProcedureTemplateSet.find(({ Name }) => Name === ProcedureName)
+  const answer = await client.call('DescribeProcedureTemplates', request, options)
+  const { ProcedureTemplateSet: shown, TotalCount } = answer
+  const template = shown.find(({ Name }) => Name === ProcedureName)
+  if (!template && (shown.length > 0 || TotalCount !== 0))
+    throw incomplete(
+      `${shown.length} templates of TotalCount ${TotalCount}, and not the one that was asked for`,
+    )
   const lacking = template && lackingInTemplate(template)
-  if (lacking !== undefined) throw incomplete(lacking)
+  if (lacking !== undefined) throw incomplete(`the template has no ${lacking}`)
   return template
 }
 
-function incomplete(member: string): VodError {
-  return new VodError({
-    action: 'DescribeProcedureTemplates',
-    code: 'ClientError.BadResponse',
-    problem: `the template has no ${member}`,
-  })
+function incomplete(problem: string): VodError {
+  return new VodError({ action: 'DescribeProcedureTemplates', code: 'ClientError.BadResponse', problem })
 }

@@ -90,7 +90,6 @@ describe('an answer to DescribeTasks', () => {
   )('whose %j is %s names not every task that was asked for', async (path, lack) => {
     const found = await find(without(answer, path, lack))
     expect(found?.tasks.map(({ TaskType }) => TaskType) ?? []).not.toEqual(types)
-    expect(found?.templateChanged).toBeUndefined()
   })
 
   it('that shows a task twice names it once', async () => {
@@ -101,11 +100,21 @@ describe('an answer to DescribeTasks', () => {
 
   it.each(lacks)('of 100 tasks whose ScrollToken is %s ends only where VOD says so', async (lack) => {
     const page = { TaskSet: Array.from({ length: 100 }, () => task('EditMedia')), ScrollToken: 'next' }
-    const changed = { ...search, changedAt: Date.now() }
-    vod.answer('DescribeTasks', without(page, ['ScrollToken'], lack))
-    const found = await outcomeOf<TaskSearchResult>(describeTasks(context) as never, changed)
-    if (lack === 'empty') expect(found).toMatchObject({ templateChanged: true })
+    const found = await find(without(page, ['ScrollToken'], lack))
+    if (lack === 'empty') expect(found?.tasks).toHaveLength(1)
     else expect(found).toBeUndefined()
+  })
+
+  it('about a template that was changed since is read until it has settled, and whole', async () => {
+    const changed = { ...search, changedAt: Date.now(), giveUpAfter: 60_000 }
+    const shown = async (TaskSet: readonly object[], given: object) => {
+      vod.answer('DescribeTasks', { TaskSet, ScrollToken: '' })
+      return (await outcomeOf<TaskSearchResult>(describeTasks(context) as never, given))?.tasks.length
+    }
+    expect(await shown(answer.TaskSet, changed)).toBe(2)
+    expect(await shown(answer.TaskSet, { ...changed, settleMs: 30_000 })).toBeUndefined()
+    expect(await shown([task('Procedure')], changed)).toBeUndefined()
+    expect(await shown([task('Procedure')], { ...changed, giveUpAfter: -1 })).toBe(1)
   })
 })
 
@@ -292,10 +301,37 @@ describe('an answer to DescribeProcedureTemplates', () => {
     expect((await open(answer))?.template).toMatchObject({ TaskTypes: types, outputs: ['Transcode 10'] })
   })
 
+  const asksAgain = async (given: object) => {
+    vod.answer('DescribeProcedureTemplates', given as Record<string, unknown>)
+    const asked = { ...app, ProcedureName: 'all' }
+    const batch = { ...asked, source: { FileIds: ['528'] }, skipDone: false }
+    for (const [activity, input] of [
+      [readTemplateTasks(context), asked],
+      [openBatch(context), batch],
+    ] as const) {
+      const read = new MockActivityEnvironment().run(activity as never, input)
+      await expect(read).rejects.toMatchObject({ type: 'ambiguous', nonRetryable: false })
+    }
+  }
+
   it.each(
     cases([['ProcedureTemplateSet'], ['ProcedureTemplateSet', 0], ['ProcedureTemplateSet', 0, 'Name']]),
-  )('whose %j is %s says nothing', async (path, lack) => {
-    expect((await read(without(answer, path, lack)))?.TaskTypes ?? []).toEqual([])
+  )('whose %j is %s next to its TotalCount is asked for again', async (path, lack) => {
+    await asksAgain(without(answer, path, lack))
+  })
+
+  it.each(lacks)('without templates, whose TotalCount is %s, is asked for again', async (lack) => {
+    await asksAgain(without({ ...answer, ProcedureTemplateSet: [] }, ['TotalCount'], lack))
+  })
+
+  it('that shows another template is asked for again', async () => {
+    const ProcedureTemplateSet = [{ ...template, Name: 'another' }]
+    await asksAgain({ ...answer, ProcedureTemplateSet })
+    await asksAgain({ TotalCount: 0, ProcedureTemplateSet })
+  })
+
+  it.each([[[]], [null]])('with %j and a TotalCount of 0 says that there is none', async (none) => {
+    expect(await read({ TotalCount: 0, ProcedureTemplateSet: none })).toEqual({ known: false, TaskTypes: [] })
   })
 })
 

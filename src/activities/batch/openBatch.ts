@@ -7,7 +7,7 @@ import { batchTemplateSizeRule } from '../../contract/patterns.js'
 import { outputsAskedFor, unseenIn } from '../../vod/doneOutputs.js'
 import { taskTypesOf } from '../../vod/templateTasks.js'
 import type { ActivityContext } from '../context.js'
-import { refused, toFailure } from '../failure.js'
+import { refused, toFailure, untilUnusable } from '../failure.js'
 import { shownTemplate } from '../readTemplateTasks.js'
 import { activityInfo, cancellationSignal } from '../sdk.js'
 
@@ -46,7 +46,7 @@ export function openBatch({ clientFor }: ActivityContext) {
       return { template: kept }
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
-      throw toFailure(error, { attempt })
+      throw toFailure(error, untilUnusable(error, attempt))
     }
   }
 }

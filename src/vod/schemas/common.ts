@@ -11,11 +11,6 @@ export const text = z
   .nullish()
   .transform((value) => value ?? '')
 
-export const number = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? 0)
-
 /** A list that VOD may send as null or omit. */
 export function list<T extends z.ZodType>(item: T) {
   return z

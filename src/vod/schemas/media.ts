@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxSourceContext } from '../../contract/patterns.js'
-import { emptyResponse, list, number, RequestId, SubAppId, shownList } from './common.js'
+import { emptyResponse, list, RequestId, SubAppId, shownList } from './common.js'
 import { FileId, storagePath, templateName } from './ids.js'
 import { submission, TasksPriority } from './submission.js'
 
@@ -47,7 +47,7 @@ export const SearchMediaRequest = z.looseObject({
 })
 
 export const SearchMediaResponse = z.looseObject({
-  TotalCount: number,
+  TotalCount: z.number(),
   MediaInfoSet: shownList(z.looseObject({ FileId: z.string() })),
   ...RequestId,
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { newTemplateNameRule } from '../../contract/patterns.js'
-import { emptyResponse, number, RequestId, SubAppId, shownList, text } from './common.js'
+import { emptyResponse, RequestId, SubAppId, shownList, text } from './common.js'
 import { templateName } from './ids.js'
 import { textOf } from './rules.js'
 
@@ -53,7 +53,7 @@ export const ProcedureTemplate = z.looseObject({
 })
 
 export const DescribeProcedureTemplatesResponse = z.looseObject({
-  TotalCount: number,
+  TotalCount: z.number(),
   ProcedureTemplateSet: shownList(ProcedureTemplate),
   ...RequestId,
 })
