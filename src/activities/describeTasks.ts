@@ -131,15 +131,14 @@ type Next =
   | { readonly from: TaskSearchPosition; readonly why: string; readonly waitMs: number }
 
 function afterPage(search: TaskSearch, { position, page, tasks, elapsed }: PageResult): Next {
-  if (hasAll(search, tasks) && !hasChanged(search, tasks)) return { found: { tasks } }
+  const isWhole = hasAll(search, tasks)
+  if (isWhole && !hasChanged(search, tasks)) return { found: { tasks } }
   const pages = position.page + 1
   if (page.ScrollToken !== '' && page.TaskSet.length > 0 && pages < mostPages(search, position)) {
     const from = { ...position, ScrollToken: page.ScrollToken, page: pages, tasks }
     return { from, why: `page ${pages} read, ${tasks.length} found`, waitMs: 1 }
   }
-  const settled = elapsed >= search.settleMs
-  if (settled && tasks.length > 0 && hasChanged(search, tasks))
-    return { found: { tasks, templateChanged: true } }
+  if (isWhole && elapsed >= search.settleMs) return { found: { tasks } }
   const isFirst = position.listing === 0 && !position.wide
   if (isFirst && tasks.length === 0 && mayBeOfOtherMedia(search)) {
     const why = 'no task of this media file found; reading the tasks of all media'
@@ -172,7 +171,7 @@ function hasAll({ expected }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return expected.length > 0 && expected.every((type) => tasks.some(({ TaskType }) => TaskType === type))
 }
 
-/** Returns true if the template was changed after it made the tasks. Both times are VOD's, in seconds. */
+/** Returns true if the template was changed after it made the tasks, and may have made more. Both times are VOD's, in seconds. */
 function hasChanged({ changedAt }: TaskSearch, tasks: readonly StepTask[]): boolean {
   return changedAt !== undefined && tasks.some(({ createdAt }) => createdAt <= changedAt)
 }

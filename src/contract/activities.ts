@@ -205,7 +205,7 @@ export interface TaskSearch extends AppAddress, SentSince {
   readonly startedWith?: string | undefined
   /** The types of task that the search must find. If empty, they are unknown, and the search runs to its end. */
   readonly expected: readonly string[]
-  /** The last change of the template that determines the types, in ms since the epoch. An earlier send used another version of it. */
+  /** The last change of the template that determines the types, in ms since the epoch. A send before it may have made other types too. */
   readonly changedAt?: number | undefined
   /** The lag of the listing, in ms. After it, the listing shows all tasks of an earlier send. */
   readonly settleMs: number
@@ -216,8 +216,6 @@ export interface TaskSearch extends AppAddress, SentSince {
 
 export interface TaskSearchResult {
   readonly tasks: readonly StepTask[]
-  /** The template has changed since the send. The listing now shows all tasks that it can show, so none of its types is missing. */
-  readonly templateChanged?: true
 }
 
 /** The input of a search for the media file behind a duplicate pull. */

@@ -78,6 +78,21 @@ const lacking = (action: string, member: string, lack: Lack) => {
   change = (called, answer) => (called === action ? without(answer, [member], lack) : answer)
 }
 
+const timesOf = (action: string) => calls.filter((called) => called === action).length
+
+const templatesIn = (answer: Json) => answer.ProcedureTemplateSet as Json[]
+
+const renamed = (answer: Json): Json => ({
+  ...answer,
+  ProcedureTemplateSet: templatesIn(answer).map((each) => ({ ...each, Name: 'another' })),
+})
+
+/** A listing that does not show moderation. */
+const unmoderated = (answer: Json): Json => ({
+  ...answer,
+  TaskSet: (answer.TaskSet as Json[]).filter(({ TaskType }) => TaskType !== 'ReviewAudioVideo'),
+})
+
 describe('an answer to ProcessMediaByProcedure', () => {
   const members = ['TaskId', 'ReviewAudioVideoTaskId'] as const
   const incomplete = members.flatMap((member) => lacks.map((lack) => [member, lack] as const))
@@ -163,18 +178,48 @@ describe('an answer to ProcessMediaByProcedure', () => {
     ['review', ['ReviewAudioVideo']],
     ['two', ['Procedure', 'ReviewAudioVideo']],
   ])(
-    'without a TaskId, of a template %s that cannot be read: the settled listing decides',
+    'without a TaskId, of a template %s that VOD no longer has: unknown, with the tasks that are listed',
     async (name, types) => {
       change = (action, answer) => {
         if (action === submit) return { ...answer, TaskId: '' }
-        return action === 'DescribeProcedureTemplates' ? { ...answer, ProcedureTemplateSet: [] } : answer
+        if (action !== 'DescribeProcedureTemplates') return answer
+        return { ...answer, TotalCount: 0, ProcedureTemplateSet: [] }
       }
       const outcome = await process(await system.media(), name)
-      expect(outcome.status, outcome.reason).toBe('succeeded')
+      expect(outcome.status, outcome.reason).toBe('unknown')
       expect(outcome.tasks.map(({ TaskType }) => TaskType).toSorted()).toEqual(types)
       expect(calls).toContain('DescribeTasks')
     },
   )
+
+  it.each([
+    ['null once', (answer: Json) => ({ ...answer, ProcedureTemplateSet: null })],
+    ['of another name once', (answer: Json) => renamed(answer)],
+  ])(
+    'without a moderation that is listed late, next to templates %s: the moderation counts',
+    async (_, odd) => {
+      change = (action, answer) => {
+        if (action === submit) return without(answer, ['ReviewAudioVideoTaskId'], 'absent')
+        if (action === 'DescribeProcedureTemplates' && timesOf(action) === 1) return odd(answer)
+        return action === 'DescribeTasks' && timesOf(action) === 1 ? unmoderated(answer) : answer
+      }
+      const outcome = await process(await system.media('block'), 'two')
+      expect(outcome).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'block' } })
+    },
+  )
+
+  it('without a moderation that is never listed, of a template whose change is in the future: unknown', async () => {
+    change = (action, answer) => {
+      if (action === submit) return without(answer, ['ReviewAudioVideoTaskId'], 'absent')
+      if (action === 'DescribeTasks') return unmoderated(answer)
+      if (action !== 'DescribeProcedureTemplates') return answer
+      const UpdateTime = new Date(Date.now() + day).toISOString()
+      return { ...answer, ProcedureTemplateSet: templatesIn(answer).map((each) => ({ ...each, UpdateTime })) }
+    }
+    const outcome = await process(await system.media('block'), 'two')
+    expect(outcome.status, outcome.reason).toBe('unknown')
+    expect(outcome.reason).toContain('ReviewAudioVideo')
+  })
 
   it('that names its task costs no call more', async () => {
     await process(await system.media(), 'one')
@@ -209,7 +254,7 @@ describe('a detail of a pull whose ProcedureTaskId is empty next to a review', (
 })
 
 /** How often the detail of a task was asked for. */
-const asked = () => calls.filter((action) => action === 'DescribeTaskDetail').length
+const asked = () => timesOf('DescribeTaskDetail')
 
 /** Runs an upload rule for a file, and returns how it ended, and how many tasks the file has. */
 async function ruled(input: { readonly FileId: string; readonly [member: string]: unknown }) {

@@ -9,7 +9,7 @@ import { isTerminal, type TaskReading } from '../../contract/outcome.js'
 import { malformed } from '../unchecked.js'
 import { app, type CallAddress, call } from './calls.js'
 import { fieldsOf, isInstant, isReading, isTasks, isTexts } from './results.js'
-import { besideNamed, missingOf, namesAll, type WantedTasks } from './search.js'
+import { missingOf, namesAll, type WantedTasks } from './search.js'
 import type { SearchEffect, SearchResult } from './state.js'
 import { ownSessionId } from './submit.js'
 
@@ -21,7 +21,7 @@ export async function findTasks(address: CallAddress, search: SearchEffect): Pro
       const wanted =
         template === undefined ? { TaskTypes: made } : await templateTasks(address, search, template)
       if (namesAll(search, wanted)) return { tasks: [], missing: [] }
-      return list(address, search, besideNamed(search, wanted))
+      return list(address, search, wanted)
     }
     case 'media': {
       const reading = await findPulled(address, search)
@@ -55,12 +55,9 @@ async function list(
     changedAt,
     settleMs,
   })
-  const { tasks, templateChanged } = fieldsOf<TaskSearchResult>(listing)
+  const { tasks } = fieldsOf<TaskSearchResult>(listing)
   if (!isTasks(tasks)) throw malformed('DescribeTasks')
-  return {
-    tasks,
-    missing: missingOf({ tasks, ...(templateChanged === true ? { templateChanged } : {}) }, TaskTypes),
-  }
+  return { tasks, missing: missingOf({ tasks }, TaskTypes) }
 }
 
 async function findPulled(address: CallAddress, search: SearchEffect): Promise<TaskReading | undefined> {

@@ -1,4 +1,4 @@
-import { type AsyncAction, asyncActions, taskKinds } from '../../contract/actions.js'
+import { type AsyncAction, asyncActions } from '../../contract/actions.js'
 import type { SentSince, TaskSearchResult, TemplateTasks } from '../../contract/activities.js'
 import { minute } from '../../contract/time.js'
 import {
@@ -86,25 +86,12 @@ export function namesAll({ named = [] }: SearchEffect, { TaskTypes, changedAt = 
 }
 
 /**
- * Returns the tasks to search for in addition to those in an incomplete answer. If the template cannot be read, it counts as just changed,
- * so the listing is believed once it has settled.
+ * Returns the expected types of task that a listing does not show. A template that was changed since the send may ask for more than it made
+ * then. Its time of change does not prove that, and without its moderation an outcome must not count as good.
  */
-export function besideNamed({ named }: SearchEffect, wanted: WantedTasks): WantedTasks {
-  const isReadable = named === undefined || wanted.TaskTypes.length > 0
-  return isReadable ? wanted : { TaskTypes: [], changedAt: Date.now() + clocksDifferMs }
-}
-
-/**
- * Returns the expected types of task that a listing does not show. After a change of the template, only the types that VOD never lists are
- * missing.
- */
-export function missingOf(
-  { tasks, templateChanged }: TaskSearchResult,
-  TaskTypes: readonly string[],
-): readonly string[] {
-  const missing = TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
-  if (templateChanged === true) return missing.filter((TaskType) => !taskKinds[TaskType]?.listed)
-  return TaskTypes.length === 0 ? [unknownType] : missing
+export function missingOf({ tasks }: TaskSearchResult, TaskTypes: readonly string[]): readonly string[] {
+  if (TaskTypes.length === 0) return [unknownType]
+  return TaskTypes.filter((TaskType) => !tasks.some((task) => task.TaskType === TaskType))
 }
 
 /** Returns the result of a failed search: the tasks of the send are unknown. */
