@@ -134,6 +134,8 @@ export interface Cursor {
   readonly after?: string
   readonly Offset?: number
   readonly seen?: readonly string[]
+  /** For a search: a media file of the last page that the next one cannot have, unless VOD has sent a page twice or left media out. */
+  readonly past?: string
 }
 
 /** The numbers of items of a batch so far. */

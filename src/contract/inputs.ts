@@ -278,7 +278,6 @@ export const batchInput = batchInputWith(rules.listedIdsRule)
 export const continuedBatchInput = batchInputWith({ ...rules.listedIdsRule, least: 0 })
 
 const longestReason = 500
-
 const reason: Check<string> = function* (value) {
   const remedy = `pass a reason of 1 to ${longestReason} characters`
   if (typeof value !== 'string') yield { field: '', problem: otherThan('a string', value), remedy }
@@ -303,6 +302,7 @@ export const cursor = having<Cursor>({
   after: optional(ownText),
   Offset: optional(count),
   seen: optional(list(ownText, ownList)),
+  past: optional(ownText),
 })
 
 export const idsPage = exactly<IdsPage>({

@@ -30,7 +30,12 @@ it('the others of its page are read, and it is counted as missing', async () => 
 
 it('a page of nothing else ends no batch that has more', async () => {
   const page = await read(Array.from({ length: 100 }, (_, index) => `odd ${index}`))
-  expect(page).toEqual({ FileIds: [], odd: 100, total: 100, cursor: { read: 100, Offset: 100 } })
+  expect(page).toEqual({
+    FileIds: [],
+    odd: 100,
+    total: 100,
+    cursor: { read: 100, Offset: 100, past: 'odd 0' },
+  })
 })
 
 it('a page without any is read as before', async () => {

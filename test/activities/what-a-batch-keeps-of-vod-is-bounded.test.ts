@@ -33,8 +33,12 @@ it('of a template: one with too many outputs is refused', async () => {
 
 const page = (cursor: IdsPage['cursor']): IdsPage => ({ account: 'default', source: { search: {} }, cursor })
 /** A page at the end of what a search shows: its next page begins at the time of its last media. */
-const lastPage = (medias: readonly object[], cursor: Partial<IdsPage['cursor']> = {}): Promise<Ids> => {
-  const activity = readIds(answering({ MediaInfoSet: medias, TotalCount: 9_000 }))
+const lastPage = (
+  medias: readonly object[],
+  cursor: Partial<IdsPage['cursor']> = {},
+  TotalCount = 9_000,
+): Promise<Ids> => {
+  const activity = readIds(answering({ MediaInfoSet: medias, TotalCount }))
   return new MockActivityEnvironment({ attempt: 1 }).run(
     activity,
     page({ read: 4_900, Offset: 4_900, ...cursor }),
@@ -48,7 +52,7 @@ it('of a search: ids of any length, each counted once', async () => {
   const first = await lastPage(medias)
   expect(first.odd).toBe(100)
   expect(bytesOf(first.cursor)).toBeLessThan(10_000)
-  const again = await lastPage(medias.slice(0, 50), { ...first.cursor, Offset: 0 })
+  const again = await lastPage(medias.slice(0, 50), { ...first.cursor, Offset: 0 }, 50)
   expect(again).toMatchObject({ FileIds: [] })
   expect(again.odd).toBeUndefined()
 })

@@ -6,12 +6,14 @@ import type { Cursor } from '../../contract/batch.js'
 import type { Ids, IdsPage } from '../../contract/batchActivities.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { idsPage } from '../../contract/inputs.js'
+import { distinct } from '../../contract/json.js'
 import { fileIdPattern, isIsoTime } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
 import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
+import type { ListedMedia, SearchMediaAnswer } from '../../vod/responses.js'
 import type { ActivityContext } from '../context.js'
-import { refused, toFailure } from '../failure.js'
+import { refused, toFailure, untilUnusable } from '../failure.js'
 import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100
@@ -29,10 +31,10 @@ export function readIds({ clientFor, idsFolder }: ActivityContext) {
       if ('file' in source) return await readFile(await openIn(idsFolder, source.file), cursor)
       const client = await clientFor(account)
       const app = SubAppId === undefined ? {} : { SubAppId }
-      return await search(client, { ...source.search, ...app }, cursor)
+      return await search(client, { ...source.search, ...app }, { cursor, attempt })
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error
-      throw toFailure(error, { attempt, nonRetryable: isFinal(error) })
+      throw toFailure(error, isFinal(error) ? { attempt, nonRetryable: true } : untilUnusable(error, attempt))
     }
   }
 }
@@ -43,12 +45,19 @@ function isFinal(error: unknown): boolean {
   return error instanceof VodError && /^(UnknownParameter|InvalidParameter)/.test(error.vodCode)
 }
 
+/** The attempt from which a page with fewer media than VOD counts is taken, and the search reads on behind it. */
+const shortPages = 3
+
+/**
+ * Reads one page. Each answer counts the media of the search. A page with fewer is asked for again, and if VOD only sends such pages, the
+ * search ends once it has read as many as the latest answer counts.
+ */
 async function search(
   client: VodClient,
   conditions: Readonly<Record<string, unknown>>,
-  cursor: Cursor,
+  { cursor, attempt }: { readonly cursor: Cursor; readonly attempt: number },
 ): Promise<Ids> {
-  const { read, after, Offset = 0, seen = [] } = cursor
+  const { after, Offset = 0, seen = [] } = cursor
   const range = Object(conditions.CreateTime) as { After?: string; Before?: string }
   const request = {
     ...conditions,
@@ -58,30 +67,68 @@ async function search(
     Offset,
     Limit: pageSize,
   }
-  const { MediaInfoSet, TotalCount } = await client.call('SearchMedia', request, {
-    signal: cancellationSignal(),
-  })
+  const page = await client.call('SearchMedia', request, { signal: cancellationSignal() })
+  const { shown, isShort } = checkedPage(page, cursor, attempt)
+  const { MediaInfoSet, TotalCount } = page
   const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(keptOf(FileId)))
   // A FileId becomes part of a workflow id. Temporal would refuse a malformed one on every attempt.
   const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
   const odd = found.length - FileIds.length
   if (odd > 0) log.warn('VOD lists media with malformed FileIds; the batch omits them', { count: odd })
-  const ids = { FileIds, ...(odd > 0 ? { odd } : {}) }
   const total = after === undefined && Offset === 0 && TotalCount < maxResults ? { total: TotalCount } : {}
-  if (MediaInfoSet.length < pageSize) return { ...ids, ...total }
-  const next = read + found.length
-  if (Offset + 2 * pageSize <= maxResults)
-    return { ...ids, ...total, cursor: { ...cursor, read: next, Offset: Offset + pageSize } }
+  const ids = { FileIds, ...(odd > 0 ? { odd } : {}), ...total }
+  if (shown < pageSize && !isShort) return ids
+  return { ...ids, cursor: nextCursor(cursor, MediaInfoSet, { found: found.length, shown, isShort }) }
+}
+
+interface PageSize {
+  /** The number of media that a page shows, each counted once. */
+  readonly shown: number
+  /** The page shows fewer than VOD counts. */
+  readonly isShort: boolean
+}
+
+/** @throws VodError if the page does not have what VOD counts, or media of the page before it. */
+function checkedPage(
+  { MediaInfoSet, TotalCount }: SearchMediaAnswer,
+  { Offset = 0, past }: Cursor,
+  attempt: number,
+): PageSize {
+  const shown = distinct(MediaInfoSet, ({ FileId }) => FileId || undefined).length
+  const counted = Math.min(pageSize, Math.max(0, TotalCount - Offset))
+  if (past !== undefined && MediaInfoSet.some(({ FileId }) => keptOf(FileId) === past))
+    throw incomplete(`read ${Offset} of ${TotalCount}: the page at Offset ${Offset} shows ${past} again`)
+  const isShort = shown > 0 && shown < counted
+  if (shown === counted || (isShort && attempt >= shortPages)) return { shown, isShort }
+  const where = `the page at Offset ${Offset} has ${shown} media, not ${counted}`
+  throw incomplete(`read ${Offset + shown} of ${TotalCount}: ${where}`)
+}
+
+/** @throws ApplicationFailure if VOD cannot show what comes next. */
+function nextCursor(
+  { past: _, ...cursor }: Cursor,
+  media: readonly ListedMedia[],
+  { found, shown, isShort }: PageSize & { readonly found: number },
+): Cursor {
+  const read = cursor.read + found
+  const Offset = (cursor.Offset ?? 0) + shown
+  if (Offset + pageSize <= maxResults) {
+    // Media that begin to match during the batch move others to the next page, but never a whole page.
+    const past = keptOf(media.at(isShort ? -1 : 0)?.FileId ?? '')
+    return { ...cursor, read, Offset, ...(past === '' ? {} : { past }) }
+  }
   // The next search includes the CreateTime of the last result, so media of that time that were read are skipped.
-  const moment = createTimeOf(MediaInfoSet.at(-1))
-  if (moment === '' || moment === after) {
+  const moment = createTimeOf(media.at(-1))
+  if (moment === '' || moment === cursor.after) {
     const problem = `finds more than ${maxResults - pageSize} media with the same CreateTime (${moment}); VOD shows no more of them`
     throw refused('source.search', problem, 'pass a file of ids')
   }
-  const known = MediaInfoSet.filter((media) => createTimeOf(media) === moment).map(({ FileId }) =>
-    keptOf(FileId),
-  )
-  return { ...ids, ...total, cursor: { read: next, after: moment, Offset: 0, seen: known } }
+  const known = media.filter((each) => createTimeOf(each) === moment)
+  return { read, after: moment, Offset: 0, seen: known.map(({ FileId }) => keptOf(FileId)) }
+}
+
+function incomplete(problem: string): VodError {
+  return new VodError({ action: 'SearchMedia', code: 'ClientError.BadResponse', problem })
 }
 
 /** Cuts an id, because the state of the batch contains the ids that a search has seen, and VOD may list ids of any length. */
