@@ -94,7 +94,7 @@ function setsOf(task: Json | undefined): [string, Json[]][] {
 
 /** Tencent's own samples have an `ErrCodeExt` of "SUCCESS" in addition to the empty one that the documentation names. */
 export function errorOf(result: Json | undefined): string {
-  const code = text(result?.ErrCodeExt)
+  const code = text(result?.ErrCodeExt).trim()
   return /^success$/i.test(code) ? '' : code
 }
 

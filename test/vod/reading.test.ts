@@ -51,6 +51,7 @@ const statuses = (detail: object) =>
 describe('a sub-task', () => {
   it.each([
     ['SUCCESS with an empty ErrCodeExt', {}, 'succeeded'],
+    ['SUCCESS with an ErrCodeExt of a blank', { ErrCodeExt: ' ' }, 'succeeded'],
     ['SUCCESS without ErrCodeExt, as older samples have it', { ErrCodeExt: undefined }, 'succeeded'],
     ['SUCCESS with an ErrCodeExt', { ErrCodeExt: 'InternalError' }, 'failed'],
     ['FAIL', { Status: 'FAIL', ErrCodeExt: 'SourceFileError' }, 'failed'],
