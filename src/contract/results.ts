@@ -1,10 +1,21 @@
 import type { OtherTask, ReviewRequest, SweepResult, TemplateTasks, UploadTasks } from './activities.js'
 import type { Ids } from './batchActivities.js'
-import { atMost, type Check, having, list, number, optional, type SizeRule, text, whole } from './check.js'
+import {
+  atMost,
+  type Check,
+  flag,
+  having,
+  list,
+  number,
+  optional,
+  type SizeRule,
+  text,
+  whole,
+} from './check.js'
 import { batchTemplate, count, cursor, FileId, instant, ownList, ownText } from './inputs.js'
 import type { StartedTask } from './outcome.js'
 import { anyTextRule, batchTemplateSizeRule, classIdRule, isIsoTime, placeRule } from './patterns.js'
-import type { ConfirmedMedia } from './upload.js'
+import { type ConfirmedMedia, mostUploadTasks } from './upload.js'
 
 /*
  * Checks of the results of activities, which anyone with access to the namespace can forge. They bound the size of a result, because a
@@ -57,21 +68,22 @@ export const confirmedMedia = atMost(
 
 const startedTask = having<StartedTask>({ TaskId: ownText, TaskType: ownText })
 const otherTask = having<OtherTask>({ TaskId: ownText, TaskType: ownText, workflowId: optional(anyText) })
-const tasksOfPage = { most: 100, remedy: 'return fewer tasks' }
+const tasksOfFile = { most: mostUploadTasks, remedy: 'return fewer tasks' }
 
-/** The check of the tasks of an upload, of which one page is read. */
+/** The check of the tasks of an uploaded file. */
 export const startedByUpload = atMost(
   bytes(200_000),
   having<UploadTasks>({
-    tasks: list(startedTask, tasksOfPage),
-    others: optional(list(otherTask, tasksOfPage)),
+    tasks: list(startedTask, tasksOfFile),
+    others: optional(list(otherTask, tasksOfFile)),
   }),
 )
 
 /** The check of the tasks that a template makes. */
 export const templateTasks = atMost(
   bytes(50_000),
-  having<Pick<TemplateTasks, 'TaskTypes' | 'flowParts' | 'review'>>({
+  having<Pick<TemplateTasks, 'known' | 'TaskTypes' | 'flowParts' | 'review'>>({
+    known: flag,
     TaskTypes: list(ownText, ownList),
     flowParts: optional(list(anyText, { most: 1_000, remedy: 'return fewer' })),
     review: optional(

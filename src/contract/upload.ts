@@ -124,6 +124,9 @@ export function uploadIdOf({ FileId, SubAppId, account, name = 'default' }: Uplo
   return `upload/${name}/${placeIn({ SubAppId, account })}${FileId}`
 }
 
+/** The largest number of task flows and moderation of a media file that a run compares with its rule. */
+export const mostUploadTasks = 200
+
 /** The types of task that VOD lists of a task flow. */
 export const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** The largest time between an upload and a task of it, in ms. VOD starts the Procedure when the upload ends, or later if it is busy. */

@@ -10,7 +10,7 @@ import type { ReadResult, UploadTasks } from '../contract/activities.js'
 import { passing } from '../contract/check.js'
 import { msOf } from '../contract/duration.js'
 import { uploadInput } from '../contract/inputs.js'
-import { object } from '../contract/json.js'
+import { distinct, isName, object } from '../contract/json.js'
 import type { Outcome, StartedTask, TaskReading } from '../contract/outcome.js'
 import { confirmedMedia } from '../contract/results.js'
 import { maxIdBytes, memoFields } from '../contract/runNames.js'
@@ -61,8 +61,8 @@ export interface UploadReport {
  * billed: the run waits for them, or passes them to a workflow of yours.
  *
  * @throws ApplicationFailure of type `InvalidInput` if the input is invalid, of type `UploadUnknown` if VOD does not show whether the
- *   upload started a task that its event names, and as `processMediaByProcedure` does if VOD refuses the request or the media do not
- *   succeed. ChildWorkflowFailure if a workflow of yours fails.
+ *   upload started a task that its event names, or whether the file is already processed, and as `processMediaByProcedure` does if VOD
+ *   refuses the request or the media do not succeed. ChildWorkflowFailure if a workflow of yours fails.
  */
 export async function processUpload(input: UploadInput): Promise<UploadReport> {
   requireInbox('processUpload')
@@ -77,25 +77,24 @@ export async function processUpload(input: UploadInput): Promise<UploadReport> {
     )
   const confirmed = await confirm(input)
   if (confirmed.kind === 'ignored') return { FileId, status: 'ignored', reason: confirmed.reason }
-  const file = await settledTasks(input, {
-    CreateTime: confirmed.media.CreateTime,
-    waitMs: msOf(uploadTasks),
-  })
+  const { CreateTime } = confirmed.media
+  const file = await settledTasks(input, { CreateTime, waitMs: msOf(uploadTasks) })
   if ('workflowType' in work) {
     const app = SubAppId === undefined ? {} : { SubAppId }
     const result = await runOnce(work, { ...confirmed.media, ...app, account, tasks: file.tasks })
     return { FileId, status: 'processed', reason: `by ${work.workflowType}`, result }
   }
   const { ProcedureName, onPartial } = work
-  const paid = await paidAlready(file, input, ProcedureName)
+  const paid = await paidAlready(file, input, { CreateTime, ProcedureName })
   const [first, ...others] = paid.tasks
   if (first) {
     const siblings = others.map(({ TaskId }) => TaskId)
     const outcome = await adopt({ TaskId: first.TaskId, siblings, account, SubAppId, delays })
+    if (outcome.FileId !== undefined && outcome.FileId !== FileId) throw contradictedUpload(first)
     returnOrThrow(outcome, work)
     return { FileId, status: 'adopted', reason: `${paid.why}: ${outcome.reason}`, outcome }
   }
-  if (file.tasks.length === 0 && Date.now() - Date.parse(confirmed.media.CreateTime) > listedMs) {
+  if (file.tasks.length === 0 && Date.now() - Date.parse(CreateTime) > listedMs) {
     const reason = 'VOD no longer lists the tasks of this upload; process the file with a batch'
     return { FileId, status: 'ignored', reason }
   }
@@ -147,14 +146,32 @@ interface PaidTasks {
   readonly why: string
 }
 
-/** Returns the tasks that already do the work of the rule, or none if the rule must submit. */
-async function paidAlready(file: FileTasks, input: UploadInput, ProcedureName: string): Promise<PaidTasks> {
-  const { tasks } = file
-  if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload started its own tasks' }
-  const same = await sameWork([...tasks, ...file.others], input, ProcedureName)
-  const workflowId = same[0]?.workflowId
-  const asked = workflowId === undefined ? 'Another program, or the upload,' : `Run "${workflowId}"`
-  return { tasks: same, why: `${asked} already had VOD do what ${ProcedureName} does` }
+/** The wait before the tasks of a file are listed again, after the detail of one of them was about another file, in ms. */
+const relistMs = 5_000
+
+/**
+ * Returns the tasks that already do the work of the rule, or none if the rule must submit.
+ *
+ * @throws ApplicationFailure of type `UploadUnknown` if two listings name a task that is about another file by its detail.
+ */
+async function paidAlready(
+  file: FileTasks,
+  input: UploadInput,
+  { CreateTime, ProcedureName }: { readonly CreateTime: string; readonly ProcedureName: string },
+): Promise<PaidTasks> {
+  let { tasks, others } = file
+  for (let isLast = false; ; isLast = true) {
+    if (tasks.some((task) => isOwn(task, input))) return { tasks, why: 'The upload started its own tasks' }
+    const same = await sameWork([...tasks, ...others], input, ProcedureName)
+    const [first] = same.tasks
+    const asked =
+      first?.workflowId === undefined ? 'Another program, or the upload,' : `Run "${first.workflowId}"`
+    if (!first || !same.isContradicted)
+      return { tasks: same.tasks, why: `${asked} already had VOD do what ${ProcedureName} does` }
+    if (isLast) throw contradictedUpload(first)
+    await sleep(relistMs, { summary: 'until VOD lists the tasks of the file without contradiction' })
+    ;({ tasks, others } = await uploadTasks(input, CreateTime))
+  }
 }
 
 /** A Procedure makes a task flow, or its event names its tasks. Any other moderation may come from another system. */
@@ -179,10 +196,20 @@ async function settledTasks(
   await sleep(Math.max(1, waitMs), {
     summary: 'until VOD lists the tasks of the upload',
   })
-  const settled = await uploadTasks(input, CreateTime)
-  const [unplaced] = settled.unplaced
-  if (unplaced) throw unknownUpload(unplaced)
-  return settled
+  const {
+    unplaced: [unplaced],
+    ...settled
+  } = await uploadTasks(input, CreateTime)
+  if (unplaced) {
+    const lack = `the detail has no readable ${unplaced.lacks}`
+    throw unknownUpload(
+      `whether the upload started task "${unplaced.TaskId}", which its event names: ${lack}`,
+    )
+  }
+  // A listing may omit what an earlier one has shown.
+  const shown = (tasks: keyof FileTasks) =>
+    distinct([...first[tasks], ...settled[tasks]], ({ TaskId }) => TaskId)
+  return { tasks: shown('tasks'), others: shown('others') }
 }
 
 /** A task that an event names, and the missing member of its detail that shows whether the upload started it. */
@@ -191,9 +218,15 @@ interface UnplacedTask {
   readonly lacks: string
 }
 
-function unknownUpload({ TaskId, lacks }: UnplacedTask): ApplicationFailure {
+function contradictedUpload({ TaskId }: StartedTask): ApplicationFailure {
+  return unknownUpload(
+    `whether the file is already processed: it lists task "${TaskId}", whose detail is about another file or task`,
+  )
+}
+
+function unknownUpload(what: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(
-    `VOD does not show whether the upload started task "${TaskId}", which its event names: the detail has no readable ${lacks}. Nothing was submitted; reset this run with temporal workflow reset --type FirstWorkflowTask to ask VOD again`,
+    `VOD does not show ${what}. Nothing was submitted; reset this run with temporal workflow reset --type FirstWorkflowTask to ask VOD again`,
     uploadUnknownType,
   )
 }
@@ -219,7 +252,7 @@ async function uploadTasks(
   const results = await Promise.all(
     unlisted.map(async (TaskId) => ({
       TaskId,
-      result: await readTask(app, { TaskId }, why),
+      result: await placed(TaskId),
     })),
   )
   const isOfUpload = (reading: TaskReading) =>
@@ -234,6 +267,14 @@ async function uploadTasks(
     return lacks === undefined ? [] : [{ TaskId, lacks }]
   })
   return { tasks: [...listed, ...own], others, unplaced }
+
+  /** A task of another file is read twice, because the upload would be billed again if only that answer was about another file. */
+  async function placed(TaskId: string): Promise<ReadResult> {
+    const result = await readTask(app, { TaskId }, why)
+    const isOther =
+      result.kind === 'seen' && isName(result.reading.FileId) && result.reading.FileId !== FileId
+    return isOther ? readTask(app, { TaskId }, why) : result
+  }
 }
 
 function lackOf(result: ReadResult): string | undefined {

@@ -23,23 +23,23 @@ export function uploadReads(account = 'default', summary: string): UncheckedActi
   })
 }
 
-/** Reads a task: once, or with the waits until it has ended. */
+/** Reads a task: once, or with the waits until it has ended. An answer about another file than the one that is given is not about the task. */
 export function readTask(
   app: AppAddress,
-  { TaskId, waits = [] }: Pick<ReadInput, 'TaskId'> & { readonly waits?: readonly number[] },
+  { waits = [], ...task }: Pick<ReadInput, 'TaskId' | 'FileId'> & { readonly waits?: readonly number[] },
   why: string,
 ): Promise<ReadResult> {
   const { DescribeTaskDetail } = uploadReads(app.account, why)
   const untilTerminal = waits.length > 0
   return requireResult(
     'DescribeTaskDetail',
-    () => DescribeTaskDetail({ ...app, TaskId, waits, lag: waits, untilTerminal }),
-    (result) => (isReadResult(result, TaskId) ? result : undefined),
+    () => DescribeTaskDetail({ ...app, ...task, waits, lag: waits, untilTerminal }),
+    (result) => (isReadResult(result, task.TaskId) ? result : undefined),
   )
 }
 
 /** What a template asks for. */
-export type FlowTemplate = Pick<TemplateTasks, 'TaskTypes' | 'flowParts' | 'review'>
+export type FlowTemplate = Pick<TemplateTasks, 'known' | 'TaskTypes' | 'flowParts' | 'review'>
 
 /** Reads what a template asks for. */
 export function templateOf(app: AppAddress, ProcedureName: string, why: string): Promise<FlowTemplate> {

@@ -174,6 +174,61 @@ describe('an answer to DescribeTasks about an upload', () => {
     },
   )
 
+  it.each(['procedure', 'REVIEWAUDIOVIDEO', 'Procedure '])(
+    'that writes a TaskType as %j is asked for again',
+    async (TaskType) => {
+      expect(await find({ ...answer, TaskSet: [{ ...flow, TaskType }] })).toBeUndefined()
+    },
+  )
+
+  it('that has more pages is read to its end', async () => {
+    const pages = [
+      { TaskSet: [{ ...flow, TaskId: 'first' }], ScrollToken: 'b' },
+      { TaskSet: [], ScrollToken: 'c' },
+      { TaskSet: [flow, { ...task('Procedure'), TaskId: 'theirs' }], ScrollToken: '' },
+    ]
+    const tokens = ['', 'b', 'c']
+    let heartbeatDetails: unknown
+    for (const page of pages) {
+      const asked: unknown[] = []
+      const call = async (_: string, { ScrollToken = '' }) => {
+        asked.push(ScrollToken)
+        return page
+      }
+      const activity = findUploadTasks({
+        ...context,
+        clientFor: () => ({ call }),
+      } as unknown as ActivityContext)
+      const environment = new MockActivityEnvironment({ heartbeatDetails })
+      environment.on('heartbeat', (details) => {
+        heartbeatDetails = details
+      })
+      const found = environment.run(activity as never, { ...app, FileId: '528', CreateTime })
+      if (page.ScrollToken !== '') await expect(found).rejects.toMatchObject({ type: 'NotYet' })
+      else
+        expect(await found).toMatchObject({
+          tasks: [{ TaskId: 'first' }, { TaskId: flow.TaskId }],
+          others: [{ TaskId: 'theirs' }],
+        })
+      expect(asked).toEqual([tokens.shift()])
+    }
+  })
+
+  it('that has no end fails the run, and so does one of too many task flows', async () => {
+    const failed = (heartbeatDetails: unknown, TaskSet: readonly object[]) => {
+      vod.answer('DescribeTasks', { TaskSet, ScrollToken: 'more' })
+      const environment = new MockActivityEnvironment({ heartbeatDetails })
+      const upload = { ...app, FileId: '528', CreateTime }
+      return environment.run(findUploadTasks(context) as never, upload).catch((error) => error)
+    }
+    const unknown = { type: 'UploadUnknown', nonRetryable: true }
+    expect(await failed({ ScrollToken: 'x', page: 49, tasks: [], others: [] }, [flow])).toMatchObject(unknown)
+    const others = Array.from({ length: 200 }, (_, index) => ({ TaskId: `${index}`, TaskType: 'Procedure' }))
+    expect(await failed({ ScrollToken: 'x', page: 2, tasks: [], others }, [task('Procedure')])).toMatchObject(
+      unknown,
+    )
+  })
+
   it('that shows a task flow of another media file is asked for again', async () => {
     expect(await find({ ...answer, TaskSet: [{ ...flow, FileId: '999' }] })).toBeUndefined()
   })

@@ -457,7 +457,10 @@ describe('what VOD has made of an upload already is not paid again', () => {
     const failed = await announced(FileId, { rule: { work: { ProcedureName: 'gone' } } }).catch(
       (error) => error,
     )
-    expect(failed.cause.message).toContain('template name is invalid')
+    expect(failed.cause).toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('names no task flow template of this application ("gone")'),
+    })
     expect(system.tasksOf(FileId)).toHaveLength(1)
   })
 

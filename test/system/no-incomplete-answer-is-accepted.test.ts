@@ -374,20 +374,129 @@ describe('a detail of a task flow that another run asked for before the upload w
 
   it('that was aborted counts as nothing', async () => {
     const { ended, made } = await uploaded('one', (detail) =>
-      asked() === 1 ? { ...detail, Status: 'ABORTED' } : detail,
+      asked() <= 2 ? { ...detail, Status: 'ABORTED' } : detail,
     )
     expect(ended).toMatchObject({ status: 'processed' })
     expect(made).toBe(2)
   })
 
-  it('that names another task counts as the same work', async () => {
-    const { ended, made } = await uploaded('other', (detail) => {
-      const ProcedureTask = { ...(detail.ProcedureTask as Json), TaskId: 'another' }
-      return asked() === 1 ? { ...detail, ProcedureTask } : detail
+  const about = (detail: Json, task: Json) => ({
+    ...detail,
+    ProcedureTask: { ...(detail.ProcedureTask as Json), ...task },
+  })
+  const firstResult = (detail: Json, alter: (item: Json) => Json) => {
+    const [first, ...others] = (detail.ProcedureTask as Json).MediaProcessResultSet as Json[]
+    return about(detail, { MediaProcessResultSet: [alter(first as Json), ...others] })
+  }
+  const withDefinition = (item: Json, Definition: unknown): Json => {
+    const task = item.TranscodeTask as Json
+    return { ...item, TranscodeTask: { ...task, Input: { ...(task.Input as Json), Definition } } }
+  }
+  const odd: [string, (detail: Json) => Json][] = [
+    ['has ended without a sub-task', (detail) => about(detail, { MediaProcessResultSet: [] })],
+    ['shows another definition', (detail) => firstResult(detail, (item) => withDefinition(item, 100020))],
+    ['is about another file', (detail) => about(detail, { FileId: '528' })],
+    ['names another task', (detail) => about(detail, { TaskId: 'another' })],
+    ['is of another type', (detail) => ({ ...detail, TaskType: 'EditMedia' })],
+  ]
+
+  it.each(odd)('that %s once is read again, and nothing is submitted', async (_, alter) => {
+    const { ended, made } = await uploaded('one', (detail) => (asked() === 1 ? alter(detail) : detail))
+    expect(ended).toMatchObject({ status: 'adopted', outcome: { status: 'succeeded' } })
+    expect(made).toBe(1)
+  })
+
+  it('that names another task once, and does other work, counts as other work', async () => {
+    const { ended, made } = await uploaded('other', (detail) =>
+      asked() === 1 ? about(detail, { TaskId: 'another' }) : detail,
+    )
+    expect(ended).toMatchObject({ status: 'processed' })
+    expect(made).toBe(2)
+  })
+
+  it.each<[string, (detail: Json) => Json]>([
+    ['has ended without a sub-task', (detail) => about(detail, { MediaProcessResultSet: [] })],
+    ['shows a Definition of 0', (detail) => firstResult(detail, (item) => withDefinition(item, 0))],
+    [
+      'shows a Type in small letters',
+      (detail) => firstResult(detail, (item) => ({ ...item, Type: 'transcode' })),
+    ],
+  ])('that always %s counts as the same work', async (_, alter) => {
+    const { made } = await uploaded('one', alter)
+    expect(made).toBe(1)
+    expect(calls).not.toContain(submit)
+  })
+
+  it('that is always about another file ends the run, and nothing is submitted', async () => {
+    const { ended, made } = await uploaded('one', (detail) => about(detail, { FileId: '528' }))
+    expect(ended).toMatchObject({
+      type: 'UploadUnknown',
+      message: expect.stringContaining('about another file'),
     })
+    expect(calls).not.toContain(submit)
+    expect(made).toBe(1)
+  })
+})
+
+describe('an answer about the tasks or the template of an upload that is processed already', () => {
+  const uploaded = async (alter: (action: string, answer: Json) => Json) => {
+    const FileId = await system.media()
+    await process(FileId, 'one')
+    calls = []
+    change = alter
+    return ruled({ FileId, work: { ProcedureName: 'one' } })
+  }
+  const onceOf = (action: string, alter: (answer: Json) => Json) => (called: string, answer: Json) =>
+    called === action && timesOf(action) === 1 ? alter(answer) : answer
+
+  it.each<[string, (answer: Json) => Json]>([
+    ['templates of null', (answer) => ({ ...answer, ProcedureTemplateSet: null })],
+    ['no template', (answer) => ({ ...answer, ProcedureTemplateSet: [] })],
+    [
+      'no template and a TotalCount of 0',
+      (answer) => ({ ...answer, TotalCount: 0, ProcedureTemplateSet: [] }),
+    ],
+    ['another template', renamed],
+  ])('that has %s once is asked for again, and nothing is submitted', async (_, alter) => {
+    const { ended, made } = await uploaded(onceOf('DescribeProcedureTemplates', alter))
     expect(ended).toMatchObject({ status: 'adopted' })
     expect(made).toBe(1)
   })
+
+  it.each<[string, (answer: Json) => Json]>([
+    ['an empty page, and goes on', (answer) => ({ ...answer, TaskSet: [], ScrollToken: 'more' })],
+    ['no task', (answer) => ({ ...answer, TaskSet: [] })],
+  ])('whose first listing has %s is not the last, and nothing is submitted', async (_, alter) => {
+    const { ended, made } = await uploaded(onceOf('DescribeTasks', alter))
+    expect(ended).toMatchObject({ status: 'adopted' })
+    expect(made).toBe(1)
+  })
+
+  it('whose second listing has no task is completed by the first', async () => {
+    const { ended, made } = await uploaded((action, answer) =>
+      action === 'DescribeTasks' && timesOf(action) > 1 ? { ...answer, TaskSet: [] } : answer,
+    )
+    expect(ended).toMatchObject({ status: 'adopted' })
+    expect(made).toBe(1)
+  })
+
+  it.each([
+    ['once is listed again', 2, { status: 'adopted', outcome: { status: 'succeeded' } }],
+    ['always ends the run', Number.POSITIVE_INFINITY, { type: 'UploadUnknown' }],
+  ] as const)(
+    'that lists a task of another file %s, and nothing is submitted',
+    async (_, times, end) => {
+      const foreign = await process(await system.media(), 'other')
+      const { ended, made } = await uploaded((action, answer) => {
+        if (action !== 'DescribeTasks' || timesOf(action) > times) return answer
+        const TaskSet = (answer.TaskSet as Json[]).map((task) => ({ ...task, TaskId: foreign.TaskId }))
+        return { ...answer, TaskSet }
+      })
+      expect(ended).toMatchObject(end)
+      expect(made).toBe(1)
+    },
+    180_000,
+  )
 })
 
 describe('a detail that is repaired', () => {
