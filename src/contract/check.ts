@@ -156,17 +156,8 @@ export function atMost<T>({ bytes: most, remedy }: SizeRule, check: Check<T>): C
     const problems = [...check(value)]
     yield* problems
     if (problems.length > 0) return
-    const bytes = jsonBytesOf(value)
-    if (bytes === undefined) yield self('has a value that is not JSON', remedy)
-    else if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
-  }
-}
-
-function jsonBytesOf(value: unknown): number | undefined {
-  try {
-    return bytesOf(value)
-  } catch {
-    return undefined
+    const bytes = bytesOf(value)
+    if (bytes > most) yield self(`has ${bytes} bytes as JSON`, remedy)
   }
 }
 
@@ -281,15 +272,64 @@ function isMisspelling(word: string, name: string): boolean {
 
 const maxDepth = 64
 
-/** Recursive functions, such as the JSON serializer, read the value, and a very deep nesting would make each of them fail. */
-export const shallow: Check<unknown> = function* (value) {
-  if (isTooDeep(value, maxDepth))
-    yield self(`is nested more than ${maxDepth} deep`, 'remove the nesting, which no request of VOD needs')
+/**
+ * Checks that JSON can hold the whole value, because it becomes JSON on its way to VOD, to a webhook or to a person. JSON fails on some
+ * values, and drops or empties others silently. Recursive functions, such as the JSON serializer, fail on a very deep nesting.
+ */
+export const plainJson: Check<unknown> = function* (value) {
+  if (!isTooDeep(value, maxDepth)) yield* lostIn(value)
+  else
+    yield self(
+      `is nested more than ${maxDepth} deep, or contains itself`,
+      'remove the nesting, which no request of VOD needs',
+    )
 }
 
 function isTooDeep(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depth === 0 || Object.values(value).some((member) => isTooDeep(member, depth - 1))
+  const { members } = asJson(value)
+  if (members === undefined) return false
+  return depth === 0 || members.some(([, member]) => isTooDeep(member, depth - 1))
+}
+
+function* lostIn(value: unknown): Iterable<FieldProblem> {
+  const { members = [], problem } = asJson(value)
+  if (problem !== undefined) {
+    const remedy = 'pass only strings, numbers, booleans, null, lists and plain objects'
+    yield self(problem, value instanceof Promise ? 'await it' : remedy)
+  }
+  for (const [name, member] of members) yield* under(shown(name), lostIn(member))
+}
+
+interface AsJson {
+  /** The members that JSON writes. Absent if the value is not an object. */
+  readonly members?: readonly (readonly [name: string, value: unknown])[]
+  /** The reason why JSON does not hold the value. */
+  readonly problem?: string
+}
+
+/** Reads a value as `JSON.stringify` does. A Date, for example, has a `toJSON`. */
+function asJson(given: unknown): AsJson {
+  try {
+    const toJSON = typeof given === 'object' || typeof given === 'bigint' ? Object(given).toJSON : undefined
+    const value: unknown = typeof toJSON === 'function' ? toJSON.call(given, '') : given
+    const isHeld = typeof value !== 'number' || Number.isFinite(value)
+    if (!isHeld || notJson.includes(typeof value)) return lost(kindOf(value))
+    if (typeof value !== 'object' || value === null) return {}
+    const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
+    // Temporal adds a member to each promise of a workflow.
+    const members = ArrayBuffer.isView(value) || value instanceof Promise ? [] : Object.entries(value)
+    // JSON writes a Map, a promise or an error without members as {}.
+    return members.length > 0 || plainKinds.includes(kind) ? { members } : lost(`of type ${kind}`)
+  } catch (error) {
+    return { problem: `cannot be read (${shown(String(error))})` }
+  }
+}
+
+const notJson: readonly string[] = ['bigint', 'function', 'symbol']
+const plainKinds: readonly string[] = ['Object', 'Array', 'String', 'Number', 'Boolean']
+
+function lost(kind: string): AsJson {
+  return { problem: `is ${kind}, which JSON cannot hold` }
 }
 
 const maxShown = 50

@@ -27,7 +27,7 @@ import {
   oneOf,
   optional,
   otherThan,
-  shallow,
+  plainJson,
   spelling,
   type TextRule,
   text,
@@ -127,8 +127,8 @@ const readByWorkflows = having<{ readonly SubAppId?: number } & { readonly [K in
 
 /** Checks the fields that vodflow itself reads in the request of any action. */
 export const readOfRequest: Check<StepInput['request']> = function* (value) {
-  yield* shallow(value)
   yield* readByWorkflows(value)
+  yield* plainJson(value)
 }
 
 /** The check of a workflow, which covers only the fields that it reads. The submit activity checks the whole request. */
@@ -239,7 +239,7 @@ const knownConditions = exactly<SearchSource['search']>(
 
 const conditions: Check<SearchSource['search']> = function* (value) {
   yield* knownConditions(value)
-  yield* shallow(value)
+  yield* plainJson(value)
 }
 
 const readPageByPage = {

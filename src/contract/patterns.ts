@@ -139,6 +139,12 @@ export const anyTextRule: TextRule = {
 /** A text of ours that a batch passes to its next run. */
 export const ownTextRule: TextRule = { pattern: /^/, problem: 'is not text', remedy: 'pass a string' }
 
+export const anyNumberRule: NumberRule = {
+  least: -Number.MAX_VALUE,
+  most: Number.MAX_VALUE,
+  remedy: 'pass a number',
+}
+
 export const wholeRule: NumberRule = {
   least: 0,
   most: Number.MAX_SAFE_INTEGER,

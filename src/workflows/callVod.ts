@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import type { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'
 import type { VodCall } from '../contract/activities.js'
-import { exactly, optional, shallow } from '../contract/check.js'
+import { exactly, optional, plainJson } from '../contract/check.js'
 import { account } from '../contract/inputs.js'
 import { object } from '../contract/json.js'
 import { queueOfClass } from '../contract/queues.js'
@@ -53,18 +53,18 @@ export async function callVod<A extends keyof VodApi & string>(
   request: VodCallRequest<A>,
   options: VodCallOptions = {},
 ): Promise<VodCallAnswer<A>> {
-  const name = `callVod('${action}')`
+  const name = `callVod('${String(action)}')`
   const refused = refusedHere(name)
   if (refused) return refused
   // A lower-case name is one of our own activities, which an old worker may not have.
-  if (!/^[A-Z]\w{0,99}$/.test(action))
+  if (typeof action !== 'string' || !/^[A-Z]\w{0,99}$/.test(action))
     throw ApplicationFailure.nonRetryable(
       `${cut(String(action), 100)} is not an action of VOD; check its spelling`,
       'UnknownAction',
     )
   requireValid(options, callOptions, 'options')
   const alias = options.account ?? 'default'
-  requireValid(request, shallow, 'request')
+  requireValid(request, plainJson, 'request')
   const way = betterWayThan(action)
   if (way !== undefined) throw refuse(action, 'cannot be called directly', way)
   if (typeof request !== 'object' || request === null) {

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { WebhookActivities } from '../contract/activities.js'
-import { duration, exactly, having, list, optional, passing, shallow, text } from '../contract/check.js'
+import { duration, exactly, having, list, optional, passing, plainJson, text } from '../contract/check.js'
 import { keyOf } from '../contract/defaultKey.js'
 import { type Duration, msOf } from '../contract/duration.js'
 import { anyTextRule, durationRule, keyRule, waitsRule } from '../contract/patterns.js'
@@ -48,7 +48,7 @@ const webhook = exactly<WebhookNotification>(
       problem: 'is empty or has a control character',
       remedy: 'pass the type of the event, e.g. episode.published',
     }),
-    data: shallow,
+    data: plainJson,
     key: optional(text({ ...anyTextRule, remedy: 'pass a text such as order-42' })),
     retryDelays: optional(list(duration(durationRule), waitsRule)),
   },

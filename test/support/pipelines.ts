@@ -1,4 +1,5 @@
 import {
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -11,6 +12,7 @@ import {
   callVod,
   type GateDecision,
   notify,
+  processMedia,
   processMediaByProcedure,
   type ReviewGateInput,
   reviewAudioVideo,
@@ -154,4 +156,69 @@ export async function settles(FileId: string, again = true): Promise<string> {
     onFailure: 'return',
   })
   return again ? continueAsNew<typeof settles>(FileId, false) : status
+}
+
+/** Opens a gate for each moderation. Returns how each went: `opened`, or the failure. */
+export async function gatedByAny(moderations: readonly unknown[]): Promise<readonly string[]> {
+  return Promise.all(
+    moderations.map((moderation, index) =>
+      reviewGate({ moderation, gate: `${index}`, deadline: '1 s' } as ReviewGateInput).then(
+        () => 'opened',
+        failureText,
+      ),
+    ),
+  )
+}
+
+function failureText(error: unknown): string {
+  return error instanceof ApplicationFailure ? `${error.type} ${error.message}` : `not a failure: ${error}`
+}
+
+/** Values that JSON cannot hold, which only code can pass. */
+const notJson: Readonly<Record<string, () => unknown>> = {
+  bigint: () => 1n,
+  function: () => () => 1,
+  symbol: () => Symbol('one'),
+  NaN: () => Number.NaN,
+  Map: () => new Map([[1, 2]]),
+  Set: () => new Set([1]),
+  Promise: () => Promise.resolve(1),
+  Error: () => new Error('lost'),
+  bytes: () => new Uint8Array(1),
+  itself: () => {
+    const holder: Record<string, unknown> = {}
+    holder.holder = holder
+    return holder
+  },
+  thrower: () => ({
+    toJSON() {
+      throw new Error('not now')
+    },
+  }),
+  getter: () => ({
+    get member() {
+      throw new Error('not now')
+    },
+  }),
+}
+
+/** Where a workflow passes values, each below the members that vodflow itself reads. */
+const passes: Readonly<Record<string, (value: unknown) => Promise<unknown>>> = {
+  step: (value) => processMedia({ request: { FileId: '528', MediaProcessTask: { a: [value] } } as never }),
+  priority: (TasksPriority) =>
+    processMediaByProcedure({ request: { FileId: '528', ProcedureName: 'one', TasksPriority } as never }),
+  call: (value) => callVod('SearchMedia', { Tags: [value] } as never),
+  notify: (value) => notify({ type: 'a.b', data: { a: [value] } }),
+  gate: (value) => reviewGate({ moderation: undefined, subject: { a: [value] } }),
+}
+
+/** Passes each value at each place. Returns the failures. */
+export async function passesAnything(): Promise<Readonly<Record<string, string>>> {
+  const failures = Object.entries(passes).flatMap(([place, pass]) =>
+    Object.entries(notJson).map(async ([kind, make]) => {
+      const failure = await pass(make()).then(() => 'passed', failureText)
+      return [`${kind} in ${place}`, failure] as const
+    }),
+  )
+  return Object.fromEntries(await Promise.all(failures))
 }

@@ -1,20 +1,19 @@
 import {
-  type AnyCheck,
-  anything,
   type Check,
   callable,
   duration,
   exactly,
-  having,
   list,
   oneOf,
   optional,
+  plainJson,
   text,
 } from '../../contract/check.js'
 import { type Duration, msOf } from '../../contract/duration.js'
 import { decisionValues, type GateView } from '../../contract/gates.js'
+import { moderationCheck } from '../../contract/moderationCheck.js'
 import type { ModerationResult } from '../../contract/outcome.js'
-import { anyTextRule, deadlineRule, durationRule, gateNameRule, waitsRule } from '../../contract/patterns.js'
+import { deadlineRule, durationRule, gateNameRule, waitsRule } from '../../contract/patterns.js'
 import { hour } from '../../contract/time.js'
 import { requireValid } from '../refuse.js'
 
@@ -67,28 +66,11 @@ export interface ReviewGateInput {
 export const defaultDeadline = 72 * hour
 
 const time = duration(durationRule)
-const remedyOfModeration = 'pass the moderation of an outcome, or undefined'
-
-const Suggestion = text({ ...anyTextRule, remedy: remedyOfModeration })
-/** A missing verdict has no Suggestion. */
-const verdict = having<{ readonly Suggestion?: string }>(
-  { Suggestion: optional(Suggestion) },
-  remedyOfModeration,
-)
-
-const moderation = having<{
-  readonly Suggestion: string
-  readonly verdicts: readonly { readonly Suggestion?: string }[]
-}>(
-  { Suggestion, verdicts: list(verdict, { remedy: remedyOfModeration }) },
-  remedyOfModeration,
-) as AnyCheck as Check<ModerationResult>
-
 const options = exactly<ReviewGateInput>(
   {
-    moderation: optional(moderation),
+    moderation: optional(moderationCheck),
     gate: optional(text(gateNameRule)),
-    subject: anything,
+    subject: plainJson,
     policy: optional(callable()),
     remindAfter: optional(list(time, waitsRule)),
     escalateAfter: optional(time),
