@@ -31,6 +31,8 @@ export const failureTypes: Readonly<Record<string, string>> = {
   EarlierRunFailed: 'The workflow that an upload rule had started has failed.',
   NoSuchMedia: 'VOD does not have the media file of an upload event.',
   Unreadable: 'A batch cannot read its file of ids. vodflow retries.',
+  BatchFailed:
+    'An activity of a batch failed for good, or was failed by hand three times. The message says how many items were started, and how to resume.',
   Malformed: 'An activity was completed by hand with a result that is none.',
   WorkerTooOld: 'The worker is older than the run, and has no such call. vodflow retries.',
   NotYet: 'A task has not ended, or a file is not there yet. vodflow asks again.',

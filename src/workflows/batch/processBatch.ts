@@ -36,6 +36,7 @@ import { requireInbox } from '../run/inbox.js'
 import { isContinued, isRetried } from '../run/isContinued.js'
 import { handleSignal } from '../run/signals.js'
 import { parsedResult, requireResult, uncheckedActivities } from '../unchecked.js'
+import { callAgain, failureOf } from './failure.js'
 import { LiveBatch } from './liveBatch.js'
 import { reportOf } from './report.js'
 import { asEnds, asStartResults } from './results.js'
@@ -78,17 +79,22 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
  * million items. If the batch is canceled, it starts nothing more, and its runs continue.
  *
  * @returns the counts, and the first 2,000 failures.
- * @throws ApplicationFailure of type `InvalidInput` before anything is started.
+ * @throws ApplicationFailure of type `InvalidInput` before anything is started, or of type `BatchFailed` if
+ *   an activity fails for good.
  */
 export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
   requireValidBatch(given)
   const batch = new LiveBatch(withDefaults(given, batchDefaults), given.state)
   handleMessages(batch)
-  if (!batch.isOpen) await open(batch, given)
-  // The timer ends when the batch ends or is canceled.
-  beat(batch).catch(() => {})
-  return run(batch)
+  try {
+    if (!batch.isOpen) await open(batch, given)
+    // The timer ends when the batch ends or is canceled.
+    beat(batch).catch(() => {})
+    return await run(batch)
+  } catch (error) {
+    throw failureOf(error, batch)
+  }
 }
 
 function handleMessages(batch: LiveBatch): void {
@@ -119,7 +125,7 @@ async function open(batch: LiveBatch, given: BatchRunInput): Promise<void> {
   const activities = activitiesOf(given.account)
   const template = await requireResult(
     'openBatch',
-    () => activities.openBatch(given),
+    () => callAgain(() => activities.openBatch(given)),
     (opened) => passing(openedTemplate, Object(opened).template),
   )
   batch.change(begin(batch.input, template, Date.now()))
@@ -172,7 +178,7 @@ async function checkSilent(batch: LiveBatch): Promise<void> {
   const from = (state.beats * maxChecked) % silent.length
   const FileIds = [...silent.slice(from), ...silent.slice(0, from)].slice(0, maxChecked)
   const { checkRuns } = activitiesOf(input.account)
-  const ends = asEnds(await checkRuns({ FileIds, work: batchWorkOf(input) }), FileIds)
+  const ends = asEnds(await callAgain(() => checkRuns({ FileIds, work: batchWorkOf(input) })), FileIds)
   if (ends.length > 0) log.info('runs of a batch had ended without a report', { count: ends.length })
   batch.change(ends.reduce((now, item) => withSaid(now, item, { at: Date.now(), input }), batch.state))
 }
@@ -186,7 +192,7 @@ function partOf({ input, state }: LiveBatch, FileIds: readonly string[]): StartR
 async function startItems(part: StartRuns): Promise<StartResults> {
   const { FileIds } = part
   const results = await parsedResult(
-    () => activitiesOf(part.input.account).startRuns(part),
+    () => callAgain(() => activitiesOf(part.input.account).startRuns(part)),
     (result) => asStartResults(result, FileIds),
   )
   return results ?? { started: FileIds, ended: [], skipped: [], missing: [], repeated: [] }
@@ -247,7 +253,7 @@ function readNext({ source, account = 'default', SubAppId }: BatchInput, { curso
   const app = { account, ...(SubAppId === undefined ? {} : { SubAppId }) }
   return requireResult(
     'readIds',
-    () => activitiesOf(account).readIds({ ...app, source, cursor }),
+    () => callAgain(() => activitiesOf(account).readIds({ ...app, source, cursor })),
     (page) => passing(idsRead, page),
   )
 }

@@ -1,0 +1,51 @@
+import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
+import { problemsAmong } from '../../contract/errors.js'
+import { openEnded } from '../../contract/sentence.js'
+import type { LiveBatch } from './liveBatch.js'
+
+/** The number of calls of an activity that all fail for good. */
+const maxCalls = 3
+
+/**
+ * Calls an activity again, a few times, after it has failed for good. Anyone with access to the namespace can fail a pending activity, and
+ * only an input that vodflow itself refuses stays wrong. The activities of a batch are safe to repeat.
+ */
+export async function callAgain<T>(call: () => Promise<T>): Promise<T> {
+  for (let calls = 1; ; calls++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (calls === maxCalls || isCancellation(error) || isRefused(causeOf(error))) throw error
+    }
+  }
+}
+
+/** Returns the failure of a batch that cannot continue, with what was started. Any other error stays as it is. */
+export function failureOf(error: unknown, batch: LiveBatch): unknown {
+  if (!(error instanceof TemporalFailure) || isCancellation(error)) return error
+  const cause = causeOf(error)
+  const what = error instanceof ActivityFailure ? `${error.activityType} failed: ` : ''
+  const message = `${what}${openEnded(cause.message)}. ${startedText(batch)}`
+  if (isRefused(cause))
+    return ApplicationFailure.nonRetryable(message, 'InvalidInput', ...(cause.details ?? []))
+  return ApplicationFailure.nonRetryable(message, 'BatchFailed', batch.isOpen ? batch.state.counts : {})
+}
+
+function startedText({ isOpen, input, state }: LiveBatch): string {
+  if (!isOpen || input.dryRun) return 'Nothing was started'
+  const { started, read } = state.counts
+  return `At least ${started} of ${state.total ?? read} items were started, and their runs continue; temporal workflow reset --type FirstWorkflowTask resumes the batch and starts no item twice`
+}
+
+function causeOf(error: unknown): Error {
+  return error instanceof ActivityFailure && error.cause ? error.cause : (error as Error)
+}
+
+/** Returns true for an input that vodflow has refused. Its details name the fields. */
+function isRefused(failure: Error): failure is ApplicationFailure {
+  return (
+    failure instanceof ApplicationFailure &&
+    failure.type === 'InvalidInput' &&
+    problemsAmong(failure.details).length > 0
+  )
+}
