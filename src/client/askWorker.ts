@@ -28,6 +28,7 @@ import {
 import { lackErrorOf } from './lackError.js'
 import { whyPaused } from './paused.js'
 import { polledBy, startOne } from './pollers.js'
+import { type UnreadableResult, unreadableResultIn } from './unreadableResult.js'
 
 /** Timeout for finding out why no worker answers, ms. It is short, because the caller has waited already. */
 const explainMs = 5_000
@@ -203,27 +204,40 @@ function describe(client: Client, { workflowId, runId }: QueryTarget): Promise<W
 async function failingTask(
   client: Client,
   { workflowId, runId, raw }: WorkflowExecutionDescription,
-): Promise<{ readonly problem: string; readonly attempt: number } | undefined> {
+): Promise<(TaskProblem & { readonly attempt: number }) | undefined> {
   const attempt = raw.pendingWorkflowTask?.attempt ?? 1
   if (attempt < 2) return undefined
-  const problem = await lastTaskProblem(client, { workflowId, runId })
+  const last = await lastTaskProblem(client, { workflowId, runId })
   // After a reset, the task that it replaced counts as the first attempt, which is normal.
-  if (problem === undefined && attempt < 3) return undefined
-  return { problem: problem ?? 'see the log of its worker, because the history has no message', attempt }
+  if (last === undefined && attempt < 3) return undefined
+  return {
+    ...(last ?? { problem: 'see the log of its worker, because the history has no message' }),
+    attempt,
+  }
+}
+
+interface TaskProblem {
+  readonly problem: string
+  readonly result?: UnreadableResult | undefined
 }
 
 /** Reads the latest failure from the history. Temporal writes only the first failure of a workflow task, and signals may follow it. */
 async function lastTaskProblem(
   client: Client,
   execution: Required<QueryTarget>,
-): Promise<string | undefined> {
-  for await (const event of latestFirst(client, execution)) {
-    if (event.workflowTaskCompletedEventAttributes) return undefined
-    if (event.workflowTaskTimedOutEventAttributes) return 'a worker took it but did not answer in time'
+): Promise<TaskProblem | undefined> {
+  const events = latestFirst(client, execution)
+  for (;;) {
+    const { value: event } = await events.next()
+    if (!event || event.workflowTaskCompletedEventAttributes) return undefined
+    if (event.workflowTaskTimedOutEventAttributes)
+      return { problem: 'a worker took it but did not answer in time' }
     const failed = event.workflowTaskFailedEventAttributes
-    if (failed) return isNormal(failed) ? undefined : problemOf(client, execution.workflowId, failed)
+    if (!failed) continue
+    if (isNormal(failed)) return undefined
+    const problem = await problemOf(client, execution.workflowId, failed)
+    return { problem, result: await unreadableResultIn(events, problem) }
   }
-  return undefined
 }
 
 async function* latestFirst(

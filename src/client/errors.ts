@@ -7,6 +7,7 @@ import type { RequestDifference, RunPause } from './errorDetails.js'
 import { remedyOfFailing } from './failingTask.js'
 import { remedies } from './remedies.js'
 import { shellWord } from './shellWord.js'
+import type { UnreadableResult } from './unreadableResult.js'
 
 /** Temporal cannot be reached, does not answer in time, denies access, or has no such namespace. */
 export class TemporalUnreachableError extends VodflowError {
@@ -133,6 +134,8 @@ export class WorkflowTaskFailingError extends VodflowError {
       readonly queue: string
       /** The workflow type of the run. */
       readonly type: string
+      /** The end of an activity because of which it fails. */
+      readonly result?: UnreadableResult | undefined
       readonly cause?: unknown
     },
   ) {
@@ -141,7 +144,7 @@ export class WorkflowTaskFailingError extends VodflowError {
       attempt === undefined
         ? `The code of "${workflowId}" cannot answer a query: ${problem}`
         : `The workflow task of "${workflowId}" fails each time it is retried: ${problem}`
-    super({ what, remedy: remedyOfFailing(failing), cause })
+    super({ what, remedy: remedyOfFailing(workflowId, failing), cause })
     this.problem = problem
     this.attempt = attempt
     this.queue = queue

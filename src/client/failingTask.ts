@@ -4,6 +4,8 @@ import { stepTypes } from '../contract/runNames.js'
 import { sweepType } from '../contract/sweep.js'
 import { cannotRead, hasNoKeys, withoutEncoding } from '../contract/unopened.js'
 import { uploadType } from '../contract/upload.js'
+import { shellWord } from './shellWord.js'
+import type { UnreadableResult } from './unreadableResult.js'
 
 /** Parts of the messages of the SDKs for a workflow type that a worker does not have. */
 const unknownType = [
@@ -25,10 +27,16 @@ interface Failing {
   readonly queue: string
   /** The workflow type of the run. */
   readonly type: string
+  /** The end of an activity because of which it fails. */
+  readonly result?: UnreadableResult | undefined
 }
 
 /** Returns what gets the run of a failing workflow task to continue. */
-export function remedyOfFailing({ problem, attempt, queue, type }: Failing): string {
+export function remedyOfFailing(
+  workflowId: string,
+  { problem, attempt, queue, type, result }: Failing,
+): string {
+  if (result) return resetBefore(workflowId, result)
   if (isReserved(queue) && unknownType.some((words) => problem.includes(words))) return elsewhere(queue, type)
   if (hasNoKeys(problem))
     return `Pass dataConverter: payloadEncryption(process.env.VODFLOW_PAYLOAD_KEYS) to every worker of "${queue}", with the keys of the process that started the run, and restart them: the run then continues.`
@@ -44,4 +52,9 @@ function elsewhere(queue: string, type: string): string {
   if (ownTypes.includes(type))
     return `A worker that is not vodflow's probably polls "${queue}", and vodflow doctor names it. Give it another task queue: the run then continues.`
   return `vodflow has no workflow "${type}". Terminate the run, and start it on the task queue of the worker that has it: "${queue}" is reserved for vodflow's own workflows.`
+}
+
+/** Temporal runs the activity again, with the same `SessionId` if it submits. */
+function resetBefore(workflowId: string, { activity, eventId, resetTo }: UnreadableResult): string {
+  return `Somebody completed or failed the activity ${activity} by hand with a payload that no worker can read (event ${eventId}). Reset the run to before that event, which runs the activity again and finds the tasks that its steps made: temporal workflow reset --workflow-id ${shellWord(workflowId)} --event-id ${resetTo} --reason "unreadable result"`
 }
