@@ -391,7 +391,7 @@ export const decideInput = spelling<DecideOptions>(
   {
     gate: text(rules.gateNameRule),
     decision: oneOf(decisionValues),
-    by: texts(rules.byRule, rules.personRule, rules.anyTextRule),
+    by: texts(rules.byRule, rules.personRule, rules.anyTextRule, rules.visibleRule),
     reason: texts(rules.reasonRule, rules.anyTextRule),
     runId: optional(anyText),
   },

@@ -1,5 +1,6 @@
 import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
 import { day, hour, minute, second, shownMs } from './time.js'
+import { unsafe } from './visible.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
@@ -65,6 +66,13 @@ export const personRule: TextRule = {
   pattern: /^(?!\s*(?:policy|deadline)\s*$)/i,
   problem: 'is reserved for gates that decide without a person',
   remedy: 'pass the name of the person who decides',
+}
+
+/** An invisible character could make a name look like another one, or like `policy`. */
+export const visibleRule: TextRule = {
+  pattern: new RegExp(`^(?!.*${unsafe.source})`, 'su'),
+  problem: 'has an invisible character',
+  remedy: personRule.remedy,
 }
 
 export const reasonRule: TextRule = {

@@ -3,7 +3,7 @@
  * character that joins or varies the one before it (emoji, Persian, Hindi) is allowed, except after ASCII, where it could only make one
  * name look like another.
  */
-const unsafe =
+export const unsafe =
   /(?![\n\t])(?:[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufff9-\ufffb]|(?!\u200c|\u200d|[\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\P{ASCII})[\u200c-\u200d]|(?<!\P{ASCII}|[\d#*])[\ufe00-\ufe0f])/gu
 
 /**

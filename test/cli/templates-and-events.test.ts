@@ -75,6 +75,14 @@ describe('templates', () => {
     expect(code).toBe(1)
   })
 
+  it('a file may begin with a byte order mark', async () => {
+    const file = await fileWith(
+      'bom.json',
+      `\ufeff${JSON.stringify({ Name: 'marked', MediaProcessTask: {} })}`,
+    )
+    expect((await run('templates', 'diff', file)).stderr).toContain('no task flow template "marked"')
+  })
+
   it('a file that is no template names the field', async () => {
     const file = await fileWith('bad.json', { Name: 7, MediaProcessTask: {} })
     expect(await run('templates', 'create', file)).toMatchObject({

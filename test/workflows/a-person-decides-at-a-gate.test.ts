@@ -271,6 +271,8 @@ describe('a person decides', () => {
     [{ runId: null }, 'runId: is null, not a string'],
     [{ by: 'policy' }, 'by: is reserved for gates that decide without a person'],
     [{ by: ' Deadline' }, 'by: is reserved for gates that decide without a person'],
+    [{ by: 'policy\u200b' }, 'by: has an invisible character; pass the name of the person'],
+    [{ by: 'a\u202eda' }, 'by: has an invisible character'],
     [{ by: 'ada\ud83d' }, 'by: has half of a surrogate pair'],
     [{ reason: '\udc00' }, 'reason: has half of a surrogate pair'],
   ])('%j that another program sends is refused, and the gate stays open', async (given, words) => {

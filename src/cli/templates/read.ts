@@ -64,7 +64,8 @@ function withoutAnswers(value: unknown): unknown {
 
 function jsonOf(file: string, text: string): unknown {
   try {
-    return JSON.parse(text)
+    // Editors on Windows write a byte order mark.
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     const problem = `is not JSON (${error instanceof Error ? error.message : error})`
     throw new InvalidInputError([
