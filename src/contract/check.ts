@@ -30,9 +30,9 @@ export function passing<T>(check: Check<T>, value: unknown): T | undefined {
   return problem === undefined ? (value as T) : undefined
 }
 
-/** A rule for text: it must match a pattern. */
+/** A rule for text: it must match a pattern, or pass a test. */
 export interface TextRule extends Problem {
-  readonly pattern: RegExp
+  readonly pattern: { test(text: string): boolean }
 }
 
 /** A rule for a number: its bounds, both inclusive. */

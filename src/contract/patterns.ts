@@ -1,6 +1,6 @@
 import type { ListRule, NumberRule, SizeRule, TextRule } from './check.js'
 import { day, hour, minute, second, shownMs } from './time.js'
-import { unsafe } from './visible.js'
+import { isVisible } from './visible.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
@@ -70,7 +70,7 @@ export const personRule: TextRule = {
 
 /** An invisible character could make a name look like another one, or like `policy`. */
 export const visibleRule: TextRule = {
-  pattern: new RegExp(`^(?!.*${unsafe.source})`, 'su'),
+  pattern: { test: isVisible },
   problem: 'has an invisible character',
   remedy: personRule.remedy,
 }

@@ -3,8 +3,13 @@
  * character that joins or varies the one before it (emoji, Persian, Hindi) is allowed, except after ASCII, where it could only make one
  * name look like another.
  */
-export const unsafe =
+const unsafe =
   /(?![\n\t])(?:[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufff9-\ufffb]|(?!\u200c|\u200d|[\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|(?<!\P{ASCII})[\u200c-\u200d]|(?<!\P{ASCII}|[\d#*])[\ufe00-\ufe0f])/gu
+
+/** Returns true for a text without any such character. */
+export function isVisible(text: string): boolean {
+  return text.search(unsafe) < 0
+}
 
 /**
  * Escapes, as JSON does, the characters that a terminal would interpret, or that a reader would not see or see in another order. A line of
