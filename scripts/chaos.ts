@@ -17,8 +17,8 @@ import { report } from '../test/chaos/report.js'
 import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
-import { workflowOf } from '../test/chaos/whose.js'
 import { freePort } from '../test/support/freePort.js'
+import { workflowOf } from '../test/support/sendOf.js'
 import { pathOf } from '../test/support/theirs.js'
 import { bundleOf } from '../test/support/workflowCode.js'
 
@@ -142,9 +142,9 @@ const seconds = (Date.now() - startedAt) / 1_000
 
 const { tasks, calls, callbacks } = vod.books()
 const ofJobs = tasks.filter((task) => !/^(pipeline|chaos-batch)\//.test(workflowOf(task)))
-const verdict = judge({ ended, jobs }, ofJobs, forger.forged)
+const verdict = judge({ ended, jobs, shown: plan.switches }, ofJobs, forger.forged)
 const composed = {
-  pipelines: judgePipelines(piped, { vod, tasks, told: receiver.taken }),
+  pipelines: judgePipelines(piped, { vod, tasks, told: receiver.taken, shown: plan.switches }),
   batch: judgeBatch(await batched, tasks),
 }
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')

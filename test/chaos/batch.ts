@@ -1,8 +1,8 @@
 import type { BatchReport, Vodflow } from '../../src/client/index.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
+import { workflowOf } from '../support/sendOf.js'
 import { untilReached } from './untilReached.js'
-import { workflowOf } from './whose.js'
 
 const workflowId = 'chaos-batch'
 const name = 'item of the batch'

@@ -6,9 +6,11 @@ import type { GateDecision, Vodflow } from '../../src/client/index.js'
 import { randomFrom } from '../../src/emulator/faults.js'
 import type { Emulator } from '../../src/emulator/index.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
+import type { Shown } from '../explore/judgeFields.js'
+import { judgeOutcome } from '../explore/judgeOutcome.js'
 import type { PipelineResult } from '../support/pipeline.js'
+import { tasksOf, workflowOf } from '../support/sendOf.js'
 import { untilReached } from './untilReached.js'
-import { workflowOf } from './whose.js'
 
 export const pipelineQueue = 'pipelines'
 
@@ -48,53 +50,55 @@ export async function doPipeline(number: number, { vodflow, vod, file, longestMs
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     )
-    const ends = Date.now() + longestMs
-    const people = decideTwice(vodflow, workflowId, { number, ends })
+    const over = new AbortController()
+    const until = AbortSignal.any([over.signal, AbortSignal.timeout(longestMs)])
+    const people = decideTwice(vodflow, workflowId, { number, until }).catch((error: Error) => ({
+      second: `${error.name}: ${error.message}`,
+    }))
     const result = await untilReached(
       () => client.workflow.getHandle(workflowId).result() as Promise<PipelineResult>,
-    )
+    ).finally(() => over.abort())
     return { workflowId, result, ...(await people) }
   } catch (error) {
     return { workflowId, problem: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }
   }
 }
 
+/** Ends with the pipeline: a gate that is gone cannot be decided. */
 async function decideTwice(
   vodflow: Vodflow,
   workflowId: string,
-  { number, ends }: { number: number; ends: number },
+  { number, until }: { readonly number: number; readonly until: AbortSignal },
 ): Promise<Pick<Piped, 'said' | 'second'>> {
   const isOpen = () =>
     vodflow.gates(workflowId).then(
       (gates) => gates.some(({ status }) => status === 'open'),
       () => false,
     )
-  while (!(await isOpen())) {
-    if (Date.now() > ends) throw new Error('its gate never opened')
-    await sleep(500)
-  }
+  while (!(await isOpen())) await sleep(500, undefined, { signal: until })
   const decision = number % 2 === 0 ? 'approved' : 'rejected'
   const opposite = number % 2 === 0 ? 'rejected' : 'approved'
-  const said = await decided(vodflow, workflowId, { decision, by: 'first' }, ends)
-  const second = await decided(vodflow, workflowId, { decision: opposite, by: 'second' }, ends).then(
+  const said = await decided(vodflow, workflowId, { decision, by: 'first' }, until)
+  const second = await decided(vodflow, workflowId, { decision: opposite, by: 'second' }, until).then(
     () => 'taken',
-    (error: Error) => error.name,
+    (error: Error) => (until.aborted ? 'too late' : error.name),
   )
   return { said, second }
 }
 
-/** Workers die, Temporal is away: who decides asks again, in the same words. */
+/** Workers die, Temporal is away: who decides asks again, in the same words, and once more when the pipeline has ended. */
 async function decided(
   vodflow: Vodflow,
   workflowId: string,
   { decision, by }: Pick<GateDecision, 'decision' | 'by'>,
-  ends: number,
+  until: AbortSignal,
 ): Promise<GateDecision> {
   for (;;) {
+    const isLast = until.aborted
     try {
       return await vodflow.decide(workflowId, { gate: 'review', decision, by, reason: 'chaos' })
     } catch (error) {
-      if (!(error instanceof Error) || error.name === 'DecisionRefusedError' || Date.now() > ends) throw error
+      if (!(error instanceof Error) || error.name === 'DecisionRefusedError' || isLast) throw error
       await sleep(500)
     }
   }
@@ -145,9 +149,11 @@ export function judgePipelines(
     vod,
     tasks,
     told,
+    shown,
   }: {
     readonly vod: Emulator
     readonly tasks: readonly EmulatorTask[]
+    readonly shown: Shown
     readonly told: ReadonlyMap<string, number>
   },
 ): string[] {
@@ -159,24 +165,22 @@ export function judgePipelines(
       const made = own.filter((task) => task.TaskType === TaskType).length
       return made === count ? [] : [says(`${made} tasks of type ${TaskType}`)]
     })
-    const [pulled, edited, reviewed] = result.outcomes
-    const unread = own.filter(
-      ({ TaskId, TaskType }) =>
-        TaskType !== 'PullUpload' &&
-        !result.outcomes.some((one) => one.tasks.some((task) => task.TaskId === TaskId)),
+    const lies = result.outcomes.flatMap((outcome) =>
+      judgeOutcome(outcome, tasksOf(outcome, own), shown).map((lie) =>
+        says(`${outcome.attempts[0]?.action}: ${lie}`),
+      ),
     )
     const { decision, FileId = '', told: id = '' } = result
     const media = vod.media(FileId)
     return [
       ...counts,
-      ...(pulled?.status === 'succeeded' && reviewed && edited
-        ? []
-        : [says(`${pulled?.status}: ${pulled?.reason}`)]),
-      ...unread.map(({ TaskId }) => says(`did not wait for ${TaskId}`)),
+      ...lies,
       ...(JSON.stringify(decision) === JSON.stringify(said)
         ? []
         : [says(`decided ${decision?.by}, first was ${said?.by}`)]),
-      ...(second === 'DecisionRefusedError' ? [] : [says(`a second decision was ${second}`)]),
+      ...(second === 'DecisionRefusedError' || second === 'too late'
+        ? []
+        : [says(`a second decision was ${second}`)]),
       ...(decision?.decision === 'approved' && !media?.Tags.includes('published')
         ? [says('approved, not published')]
         : []),

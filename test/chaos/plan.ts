@@ -113,7 +113,7 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
   return {
     seed,
     switches,
-    faults: [...callFaults, ...eventFaults(only)],
+    faults: [...callFaults(share), ...eventFaults(only)],
     strikes: strikes.sort((one, other) => one.at - other.at),
     sweep:
       only === undefined || only === 'sweep'
@@ -164,7 +164,7 @@ const reads = [
 ] as const
 
 /** Every call: its answer lost after it was done, or an ambiguous error, before or after. */
-const callFaults: readonly EmulatorFault[] = [
+const callFaults = (share: (of: number) => number): readonly EmulatorFault[] => [
   ...submits.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.1 },
     { kind: 'error', action, code: 'InternalError', probability: 0.05 },
@@ -172,7 +172,8 @@ const callFaults: readonly EmulatorFault[] = [
     { kind: 'error', action, code: 'FailedOperation', probability: 0.05 },
     { kind: 'errorAfter', action, code: 'FailedOperation', probability: 0.05 },
     { kind: 'badGateway', action, probability: 0.05 },
-    { kind: 'hang', action, probability: 0.05 },
+    // Each takes a quarter of a minute: few jobs would wait for nothing else.
+    { kind: 'hang', action, probability: 0.05, times: share(50) },
   ]),
   ...reads.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.05 },

@@ -1,6 +1,7 @@
-import type { Outcome } from '../../src/client/index.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
-import { worstInBooks } from '../support/booked.js'
+import type { Shown } from '../explore/judgeFields.js'
+import { judgeOutcome } from '../explore/judgeOutcome.js'
+import { sendOf, tasksOf } from '../support/sendOf.js'
 import type { Forged } from './forger.js'
 import type { Ended } from './jobs.js'
 
@@ -17,7 +18,7 @@ export interface Verdict {
 
 /** Holds what the runs say against the local VOD's own books. */
 export function judge(
-  { ended, jobs }: { readonly ended: readonly Ended[]; readonly jobs: number },
+  { ended, jobs, shown }: { readonly ended: readonly Ended[]; readonly jobs: number; readonly shown: Shown },
   tasks: readonly EmulatorTask[],
   forged: readonly Forged[],
 ): Verdict {
@@ -31,8 +32,8 @@ export function judge(
     if (!outcome) continue
     for (const attempt of outcome.attempts) {
       const where = `${workflowId}, attempt ${attempt.attempt}`
-      // VOD may leave the SessionId of a sibling out: the token says the same.
-      const made = tasks.filter((task) => contextOf(tasks, attempt.SessionId) === task.SessionContext)
+      // VOD may leave the SessionId of a sibling out: the token has it.
+      const made = tasks.filter((task) => sendOf(task)?.SessionId === attempt.SessionId)
       for (const task of made) known.add(task.TaskId)
       const wanted = attempt.action === 'ProcessMedia' ? ['Procedure'] : types
       meant += wanted.length
@@ -46,12 +47,8 @@ export function judge(
       const foreign = attempt.TaskIds.find((TaskId) => !made.some((task) => task.TaskId === TaskId))
       if (foreign) fooled.push(`${where}: took ${foreign} for its own`)
     }
-    const truth = truthOf(outcome, tasks)
-    if (truth !== outcome.status)
-      untrue.push(`${workflowId}: ${outcome.status}, but VOD says ${truth} (${outcome.reason})`)
-    const Suggestion = worstInBooks(tasksOf(outcome, tasks))
-    if (Suggestion !== outcome.moderation?.Suggestion)
-      untrue.push(`${workflowId}: moderation ${outcome.moderation?.Suggestion}, but VOD says ${Suggestion}`)
+    const lies = judgeOutcome(outcome, tasksOf(outcome, tasks), shown)
+    untrue.push(...lies.map((lie) => `${workflowId}: ${lie}`))
   }
   for (const task of tasks)
     if (!known.has(task.TaskId))
@@ -70,31 +67,4 @@ export function judge(
     untrue,
     fooled,
   }
-}
-
-function contextOf(tasks: readonly EmulatorTask[], SessionId: string): string | undefined {
-  return tasks.find((task) => task.SessionId === SessionId)?.SessionContext
-}
-
-/** The books' own word on what the outcome joins. */
-function truthOf(outcome: Outcome, tasks: readonly EmulatorTask[]): string {
-  const done = new Map<string, boolean>()
-  for (const task of tasksOf(outcome, tasks)) {
-    if (task.TaskType === 'ReviewAudioVideo') done.set('review', task.ErrCodeExt === '')
-    // A repair does the same definition once more: its word is the last.
-    for (const sub of task.subTasks) done.set(`${sub.Type} ${sub.Input.Definition}`, sub.Status === 'SUCCESS')
-  }
-  const good = [...done.values()].filter(Boolean).length
-  if (done.size === 0) return 'failed'
-  return good === done.size ? 'succeeded' : good > 0 ? 'partial' : 'failed'
-}
-
-/** The tasks that the outcome joins: what was submitted as a whole once more takes the place of what was before. */
-function tasksOf({ attempts }: Outcome, tasks: readonly EmulatorTask[]): EmulatorTask[] {
-  const last = attempts.at(-1)
-  const whole = last?.action === 'ProcessMediaByProcedure' ? [last] : attempts
-  return whole.flatMap(({ SessionId }) => {
-    const context = contextOf(tasks, SessionId)
-    return tasks.filter(({ SessionContext }) => SessionContext === context)
-  })
 }

@@ -2,7 +2,10 @@ import type { Emulator } from 'vodflow/emulator'
 import { caseIn, otherCaller } from './marker.js'
 
 /** A task as the local VOD keeps it. */
-export type Task = ReturnType<Emulator['books']>['tasks'][number]
+export type Task = ReturnType<Emulator['books']>['tasks'][number] & {
+  /** A later attempt has done some of its sub-tasks: they are not among `subTasks` any more. */
+  readonly isRepaired?: boolean
+}
 export type TaskType = Task['TaskType']
 
 /** The local VOD's own books, by case: what was really made, whatever vodflow says. */

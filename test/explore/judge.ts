@@ -105,7 +105,7 @@ export function partsOf(task: Task): Part[] {
         ({ Status, ErrCodeExt }): Part =>
           Status === 'SUCCESS' && ErrCodeExt === '' ? 'succeeded' : 'failed',
       )
-      return parts.length === 0 ? ['failed'] : parts
+      return parts.length === 0 && !task.isRepaired ? ['failed'] : parts
     }
     case 'ReviewAudioVideo':
       if (task.ErrCodeExt !== '') return ['failed']

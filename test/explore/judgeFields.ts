@@ -1,19 +1,23 @@
 import type { Outcome } from 'vodflow'
+import type { EmulatorSwitches } from 'vodflow/emulator'
 import type { Task } from './books.js'
 import { newFilesOf, partsOf } from './judge.js'
 
 type Json = Readonly<Record<string, unknown>>
 type Reading = Outcome['tasks'][number]
 
+/** What VOD shows of its tasks: facts that nobody has verified, as switches of the local VOD. */
+export type Shown = Partial<Pick<EmulatorSwitches, 'reviewWithoutFinishTime'>>
+
 /** Every field of every task of an outcome that differs from VOD's books. Empty: none. */
-export function judgeFields(outcome: Outcome, tasks: readonly Task[]): string[] {
+export function judgeFields(outcome: Outcome, tasks: readonly Task[], shown: Shown): string[] {
   const byId = new Map(tasks.map((task) => [task.TaskId, task]))
   return [
     ...wholeOf(outcome, tasks),
     ...outcome.tasks.flatMap((reading) => {
       const task = byId.get(reading.TaskId ?? '')
       // A pull that was found by its media has no TaskId: what it made is compared as part of the whole.
-      return task ? differences(`${task.TaskType} ${task.TaskId}`, fieldsOf(task), told(reading)) : []
+      return task ? differences(`${task.TaskType} ${task.TaskId}`, fieldsOf(task, shown), told(reading)) : []
     }),
   ]
 }
@@ -31,7 +35,6 @@ function wholeOf(outcome: Outcome, tasks: readonly Task[]): string[] {
           ? review?.TaskId
           : 'several',
       verdicts: moderation ? verdicts : [],
-      endsWith: outcome.attempts.length,
     },
     {
       TaskIds: outcome.tasks.length,
@@ -42,20 +45,19 @@ function wholeOf(outcome: Outcome, tasks: readonly Task[]): string[] {
       verdicts: (moderation?.verdicts ?? [])
         .map(({ of, Suggestion = '' }) => `${of} ${Suggestion}`)
         .toSorted(),
-      endsWith: 1,
     },
   )
 }
 
 /** As a reading should have it. */
-function fieldsOf(task: Task): Json {
+function fieldsOf(task: Task, { reviewWithoutFinishTime = false }: Shown): Json {
   const { TaskId, TaskType, Status, createdAt, finishedAt } = task
   return {
     TaskId,
     TaskType,
     Status,
     CreateTime: iso(createdAt),
-    FinishTime: iso(finishedAt),
+    FinishTime: reviewWithoutFinishTime && TaskType === 'ReviewAudioVideo' ? undefined : iso(finishedAt),
     // Each says nothing of a task that has ended and is told whole.
     percent: undefined,
     counts: undefined,
@@ -73,7 +75,6 @@ function told(reading: Reading): Json {
     TaskType,
     Status,
     CreateTime,
-    // VOD may leave it empty (UNVERIFIED): a switch of the local VOD.
     FinishTime,
     percent,
     counts,
@@ -94,7 +95,8 @@ function partFieldsOf(task: Task): unknown[][] {
   const [status] = partsOf(task)
   switch (task.TaskType) {
     case 'Procedure':
-      if (task.subTasks.length === 0) return [['Procedure', 'failed', undefined, task.ErrCodeExt]]
+      if (task.subTasks.length === 0 && !task.isRepaired)
+        return [['Procedure', 'failed', undefined, task.ErrCodeExt]]
       return task.subTasks.map(({ Type, Status, Input, ErrCodeExt, Output }) => [
         Type,
         Status === 'SUCCESS' && ErrCodeExt === '' ? 'succeeded' : 'failed',

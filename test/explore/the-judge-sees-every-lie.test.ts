@@ -4,6 +4,7 @@ import { reading } from '../support/step.js'
 import type { Task } from './books.js'
 import type { Case, Kind } from './dimensions.js'
 import { judge } from './judge.js'
+import { judgeOutcome } from './judgeOutcome.js'
 
 const about = (kind: Kind): Case => ({
   kind,
@@ -189,5 +190,67 @@ describe('the judge', () => {
     it('sees outputs where the outcome is known', () => {
       expect(judged({ FileId: 'file', mediaOutputs: [] })).not.toEqual([])
     })
+  })
+})
+
+describe('the judge of repairs', () => {
+  const sent = (SessionId: string) =>
+    `vf1.key.${Buffer.from(JSON.stringify(['', '', 0, 'run', 'chain', SessionId])).toString('base64url')}.mac`
+  const sub = (Definition: number, ErrCodeExt = '') =>
+    ({
+      Type: 'Transcode',
+      set: 'MediaProcessResultSet',
+      Status: ErrCodeExt === '' ? 'SUCCESS' : 'FAIL',
+      Input: { Definition },
+      ErrCodeExt,
+      Output: ErrCodeExt === '' ? { Url: `http://vod/${Definition}` } : null,
+    }) as unknown as Task['subTasks'][number]
+  const flow = (TaskId: string, SessionId: string, ...subTasks: Task['subTasks']) =>
+    task('Procedure', { TaskId, SessionContext: sent(SessionId), subTasks, createdAt: 0, finishedAt: 0 })
+  const said = (TaskId: string, parts: readonly object[]) => ({
+    TaskId,
+    TaskType: 'Procedure',
+    Status: 'FINISH',
+    CreateTime: '',
+    FinishTime: '',
+    parts,
+  })
+  const made = (Definition: number) => ({
+    Type: 'Transcode',
+    status: 'succeeded',
+    Definition,
+    urls: [`http://vod/${Definition}`],
+  })
+  const attempts = [{ SessionId: 'first' }, { SessionId: 'second' }]
+  const outcome = (...tasks: readonly object[]) =>
+    ({ status: 'succeeded', newFileIds: [], attempts, tasks }) as unknown as Outcome
+  const first = flow('1', 'first', sub(1), sub(2, 'InternalError'))
+  const second = flow('2', 'second', sub(2))
+
+  it('takes the repaired sub-task for that which failed', () => {
+    const truth = outcome(said('1', [made(1)]), said('2', [made(2)]))
+    expect(judgeOutcome(truth, [first, second])).toEqual([])
+  })
+
+  it('takes a request that was sent again as a whole for the first', () => {
+    const failed = flow('1', 'first', sub(2, 'InternalError'))
+    expect(judgeOutcome(outcome(said('2', [made(2)])), [failed, second])).toEqual([])
+    expect(judgeOutcome(outcome(said('1', []), said('2', [made(2)])), [failed, second])).not.toEqual([])
+  })
+
+  it.each<[string, Outcome, readonly Task[]]>([
+    ['a repair that nobody sent', outcome(said('1', [made(1)]), said('2', [made(2)])), [first]],
+    [
+      'a part that was not repaired',
+      outcome(said('1', [made(1)]), said('2', [])),
+      [first, flow('2', 'second')],
+    ],
+    [
+      'another address',
+      outcome(said('1', [made(1)]), said('2', [{ ...made(2), urls: ['http://vod/else'] }])),
+      [first, second],
+    ],
+  ])('sees %s', (_, lie, tasks) => {
+    expect(judgeOutcome(lie, tasks)).not.toEqual([])
   })
 })

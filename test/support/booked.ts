@@ -1,6 +1,6 @@
 import type { Emulator } from '../../src/emulator/index.js'
 
-type Task = ReturnType<Emulator['books']>['tasks'][number]
+type Task = ReturnType<Emulator['books']>['tasks'][number] & { readonly isRepaired?: boolean }
 
 /** The worst verdict of tasks, by the local VOD's books; undefined where there is none, or one is missing and the others pass. */
 export function worstInBooks(tasks: readonly Task[]): string | undefined {
@@ -10,7 +10,7 @@ export function worstInBooks(tasks: readonly Task[]): string | undefined {
 }
 
 /** Each verdict that a task was asked for, or may have been; empty where there is none. */
-function verdictsOf({ TaskType, Status, ErrCodeExt, Input, Output, subTasks }: Task): string[] {
+function verdictsOf({ TaskType, Status, ErrCodeExt, Input, Output, subTasks, isRepaired }: Task): string[] {
   if (TaskType === 'ReviewAudioVideo') {
     if (Status !== 'FINISH' || ErrCodeExt !== '') return ['']
     const contents = (Input.ReviewContents ?? []) as string[]
@@ -20,7 +20,7 @@ function verdictsOf({ TaskType, Status, ErrCodeExt, Input, Output, subTasks }: T
     ]
   }
   if (TaskType !== 'Procedure') return []
-  if (Status !== 'FINISH' || subTasks.length === 0) return ['']
+  if (Status !== 'FINISH' || (subTasks.length === 0 && !isRepaired)) return ['']
   return subTasks
     .filter(({ set }) => set === 'AiContentReviewResultSet')
     .map((sub) => (sub.Status === 'SUCCESS' && sub.ErrCodeExt === '' ? suggestionOf(sub.Output) : ''))

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Outcome } from '../../src/contract/outcome.js'
 import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 import { Books } from '../explore/books.js'
-import { judgeTruth } from '../explore/judge.js'
-import { judgeFields } from '../explore/judgeFields.js'
+import { judgeOutcome } from '../explore/judgeOutcome.js'
 import { markerOf } from '../explore/marker.js'
 import { type System, startSystem } from '../support/system.js'
 
@@ -143,8 +142,7 @@ async function judge(given: History, number: number, books: Books): Promise<stri
   const [submitted] = outcome.attempts
   // Neither an answer nor an event has named it: no API shows it.
   if (isUnlisted && outcome.status === 'unknown' && submitted?.TaskIds.length === 0) return []
-  const lies = [...judgeTruth(outcome, tasks), ...judgeFields(outcome, tasks)]
-  return lies.map((lie) => `history-${number} (${JSON.stringify(given)}): ${lie}`)
+  return judgeOutcome(outcome, tasks).map((lie) => `history-${number} (${JSON.stringify(given)}): ${lie}`)
 }
 
 const created = new Map<string, Promise<string>>()
