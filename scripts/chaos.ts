@@ -2,21 +2,27 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from '../src/client/index.js'
 import { startEmulator } from '../src/emulator/index.js'
+import type { EmulatorTask } from '../src/emulator/model.js'
 import { createVodClient } from '../src/vod/client.js'
 import { doBatch, judgeBatch } from '../test/chaos/batch.js'
 import { Child } from '../test/chaos/child.js'
 import { Forger } from '../test/chaos/forger.js'
 import { doJob, type Ended, templates } from '../test/chaos/jobs.js'
+import { judgeSteps } from '../test/chaos/judgeSteps.js'
 import { optionsOf } from '../test/chaos/options.js'
 import { doPipeline, judgePipelines, type Piped, startReceiver } from '../test/chaos/pipelines.js'
 import { planOf } from '../test/chaos/plan.js'
 import { report } from '../test/chaos/report.js'
+import { becomeCurrent } from '../test/chaos/rollout.js'
+import { changeTemplate, doStep, type Stepped, stepTemplates } from '../test/chaos/steps.js'
 import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
+import { caseIn } from '../test/explore/marker.js'
 import { freePort } from '../test/support/freePort.js'
 import { workflowOf } from '../test/support/sendOf.js'
 import { pathOf } from '../test/support/theirs.js'
@@ -24,7 +30,9 @@ import { bundleOf } from '../test/support/workflowCode.js'
 
 const options = optionsOf(process.argv.slice(2))
 const { seed, jobs, only, server, batch = jobs, pipelines = Math.ceil(jobs / 20) } = options
-const plan = planOf({ seed, jobs, only, killTemporal: server === 'dev' })
+// One net alone cannot bring every kind of step to its end.
+const { steps = only === undefined ? Math.ceil(jobs / 2) : 0 } = options
+const plan = planOf({ seed, jobs, steps, only, killTemporal: server === 'dev' })
 const folder = await mkdtemp(join(tmpdir(), 'vodflow-chaos-'))
 const out = options.out === undefined ? folder : resolve(options.out)
 await mkdir(out, { recursive: true })
@@ -34,7 +42,7 @@ if (there.length > 0 && !there.includes('plan.json'))
     `--out ${out}: has files of other programs; pass an empty folder, or one with the records of an earlier run`,
   )
 console.log(
-  `chaos: seed ${seed}, ${jobs} jobs, ${pipelines} pipelines, a batch of ${batch}, ${server}${only ? `, ${only} only` : ''}`,
+  `chaos: seed ${seed}, ${jobs} jobs, ${pipelines} pipelines, ${steps} steps, a batch of ${batch}, ${server}${only ? `, ${only} only` : ''}`,
 )
 console.log(`VOD: ${JSON.stringify(plan.switches)}, mode ${plan.mode}`)
 
@@ -54,11 +62,11 @@ const vod = await startEmulator({
   switches: plan.switches,
 })
 const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
-for (const [Name, body] of Object.entries(templates))
+for (const [Name, body] of Object.entries({ ...templates, ...stepTemplates }))
   await client.call('CreateProcedureTemplate', { Name, ...body })
 
 const receiver = await startReceiver(seed)
-const { codePath } = await bundleOf(pathOf('pipeline'))
+const { codePath } = await bundleOf(pathOf('hosts'))
 
 const env = {
   CHAOS_PIPELINES: codePath,
@@ -74,17 +82,17 @@ const env = {
 }
 const port = await freePort()
 const pull = plan.mode === 'PULL' ? ['--pull', 'default'] : []
-const worker = (name: string) =>
+const worker = (name: string, build: string) =>
   new Child({
     name,
     args: [join(root, 'test/chaos/worker.mjs')],
-    env,
+    env: { ...env, CHAOS_BUILD: build },
     ready: /worker polling/,
     log: join(out, `${name}.log`),
   })
 const children = {
-  'worker 1': worker('worker 1'),
-  'worker 2': worker('worker 2'),
+  'worker 1': worker('worker 1', '1'),
+  'worker 2': worker('worker 2', '1'),
   callbacks: new Child({
     name: 'callbacks',
     args: [join(root, 'dist/cli/main.js'), 'callbacks', '--port', String(port), ...pull],
@@ -99,12 +107,20 @@ await client.call('ModifyEventConfig', { Mode: plan.mode, NotificationUrl })
 vod.faults.add(...plan.faults)
 
 const vodflow = await connect({ address: temporal.address, namespace: temporal.namespace })
+const makeCurrent = (buildId: string) => becomeCurrent(vodflow.client, { deploymentName: 'chaos', buildId })
+await makeCurrent('1')
+const next = worker('worker 3', '2')
+const rollOut = async () => {
+  await next.start()
+  await makeCurrent('2')
+}
 const forger = new Forger(vod, NotificationUrl)
-const striker = new Striker(plan.strikes, { children, temporal, vod })
+const striker = new Striker(plan.strikes, { children, temporal, rollOut, vod })
 const file = join(folder, 'media.mp4')
 await writeFile(file, '')
 
 const pipesAtOnce = 10
+const stepsAtOnce = 50
 const startedAt = Date.now()
 const ended: Ended[] = []
 let done = 0
@@ -131,26 +147,38 @@ const pipe = async () => {
   for (let number = pipes.shift(); number !== undefined; number = pipes.shift())
     piped.push(await doPipeline(number, hands))
 }
+const stepped: Stepped[] = []
+const disturbed = [...plan.steps]
+const step = async () => {
+  for (let next = disturbed.shift(); next; next = disturbed.shift()) stepped.push(await doStep(next, hands))
+}
+const stopChanges = changeTemplate(client, jobs * 300)
 await Promise.all([
   ...Array.from({ length: options.concurrency }, lane),
+  ...Array.from({ length: stepsAtOnce }, step),
   ...Array.from({ length: pipesAtOnce }, pipe),
   batched,
 ])
 clearInterval(ticker)
 await striker.settled()
+const changes = stopChanges()
+await settled()
 const seconds = (Date.now() - startedAt) / 1_000
 
 const { tasks, calls, callbacks } = vod.books()
-const ofJobs = tasks.filter((task) => !/^(pipeline|chaos-batch)\//.test(workflowOf(task)))
+const ofSteps = (task: EmulatorTask) => caseIn(task.SessionContext) !== undefined
+const ofJobs = tasks.filter((task) => !ofSteps(task) && !/^(pipeline|chaos-batch)\//.test(workflowOf(task)))
 const verdict = judge({ ended, jobs, shown: plan.switches }, ofJobs, forger.forged)
 const composed = {
   pipelines: judgePipelines(piped, { vod, tasks, told: receiver.taken, shown: plan.switches }),
   batch: judgeBatch(await batched, tasks),
+  steps: judgeSteps(stepped, tasks.filter(ofSteps), plan.switches),
 }
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('')
 await writeFile(join(out, 'plan.json'), JSON.stringify(plan, undefined, 2))
 await writeFile(join(out, 'outcomes.jsonl'), lines(ended))
 await writeFile(join(out, 'pipelines.jsonl'), lines(piped))
+await writeFile(join(out, 'steps.jsonl'), lines(stepped))
 await writeFile(join(out, 'batch.json'), JSON.stringify(await batched, undefined, 2))
 await writeFile(join(out, 'kills.jsonl'), lines(striker.done))
 await writeFile(join(out, 'forged.jsonl'), lines(forger.forged))
@@ -169,13 +197,21 @@ const good = report({
   seconds,
   composed,
   piped,
+  stepped,
+  changes,
   batched: await batched,
 })
 await vodflow.close()
-await Promise.all(Object.values(children).map((child) => child.stop()))
+await Promise.all([...Object.values(children), next].map((child) => child.stop()))
 receiver.close()
 await vod.close()
 await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
 else console.log(`records: ${out}`)
 process.exit(good ? 0 : 1)
+
+/** What was canceled, detached or terminated goes on at VOD. */
+async function settled(): Promise<void> {
+  const isOpen = ({ Status }: EmulatorTask) => Status !== 'FINISH' && Status !== 'ABORTED'
+  for (let tries = 0; tries < 60 && vod.books().tasks.some(isOpen); tries++) await sleep(500)
+}

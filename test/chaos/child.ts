@@ -83,6 +83,14 @@ export class Child {
     await this.start()
   }
 
+  /** SIGSTOP, and SIGCONT after a while: it finds its connections and its leases as they are then. */
+  async suspend(ms: number): Promise<void> {
+    const child = this.#process
+    child?.kill('SIGSTOP')
+    await sleep(ms)
+    child?.kill('SIGCONT')
+  }
+
   async stop(): Promise<void> {
     await this.#end('SIGTERM')
     this.#log.end()

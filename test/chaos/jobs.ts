@@ -23,7 +23,8 @@ export const templates = {
   one: { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] } },
   two: {
     MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
-    ReviewAudioVideoTask: { Definition: 10 },
+    AiContentReviewTask: { Definition: 10 },
+    ReviewAudioVideoTask: { Definition: 10, ReviewContents: ['Media', 'Cover'] },
   },
   three: {
     MediaProcessTask: {

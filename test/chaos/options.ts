@@ -5,6 +5,8 @@ export interface Options {
   readonly jobs: number
   /** Pipelines of five steps with a person in them. */
   readonly pipelines?: number
+  /** Steps of every kind, with what people do to them. */
+  readonly steps?: number
   /** Items of a batch. */
   readonly batch?: number
   readonly seed: number
@@ -23,6 +25,7 @@ export function optionsOf(args: readonly string[]): Options {
     )
     .option('--jobs <number>', 'how many', whole, 1_000)
     .option('--pipelines <number>', 'pipelines of users beside them; default one for 20 jobs', whole)
+    .option('--steps <number>', 'steps that people disturb; default half as many as jobs', whole)
     .option('--batch <number>', 'items of a batch beside them; default as many as jobs', whole)
     .option(
       '--seed <number>',

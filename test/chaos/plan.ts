@@ -1,6 +1,7 @@
 import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { randomFrom } from '../../src/emulator/faults.js'
 import type { EmulatorSwitches } from '../../src/emulator/switches.js'
+import { type StepPlan, stepPlans } from './stepPlan.js'
 
 /** One of the nets under a callback, alone. */
 export type Net = 'push' | 'pull' | 'sweep' | 'look'
@@ -9,6 +10,7 @@ export type Net = 'push' | 'pull' | 'sweep' | 'look'
 export interface Plan {
   readonly seed: number
   readonly jobs: readonly Job[]
+  readonly steps: readonly StepPlan[]
   /** The facts about VOD that nobody has verified, drawn for this run. */
   readonly switches: Partial<EmulatorSwitches>
   /** Laid in the local VOD from the start. */
@@ -29,6 +31,10 @@ export interface Plan {
 
 export type Strike = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' }
+  /** A process stands still, and goes on. */
+  | { readonly kind: 'suspend'; readonly target: 'worker 1' | 'worker 2' | 'callbacks'; readonly ms: number }
+  /** A worker of another build starts, and its build becomes the current one. */
+  | { readonly kind: 'rollout' }
   /** Temporal is away for a while, and in the middle of it the callback service dies with what it holds. */
   | { readonly kind: 'outage' }
   | { readonly kind: 'throttle'; readonly calls: number }
@@ -61,6 +67,7 @@ export interface Job {
 export interface PlanOptions {
   readonly seed: number
   readonly jobs: number
+  readonly steps: number
   readonly only: Net | undefined
   /** Whether the Temporal server may be killed. */
   readonly killTemporal: boolean
@@ -68,6 +75,7 @@ export interface PlanOptions {
 
 /** In 1,000 jobs; fewer have their share, at least one of each. So it is with the calls that a burst of throttling takes. */
 const kills = { worker: 24, callbacks: 6, temporal: 6 }
+const suspensions = 24
 const throttles = 8
 /** Of the pull loop alone: an event that is confirmed before Temporal has its signal would be lost here. */
 const outages = 40
@@ -75,7 +83,7 @@ const outages = 40
 const second = 1_000
 const hour = 3_600 * second
 
-export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
+export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): Plan {
   const random = randomFrom(seed)
   const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] as T
   const share = (of: number) => Math.max(1, Math.round((of * jobs) / 1_000))
@@ -106,6 +114,12 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
     ...(killTemporal && only === 'pull' ? moments(share(outages)) : []).map(
       (at) => ({ at, kind: 'outage' }) as const,
     ),
+    ...moments(share(suspensions)).map((at) => {
+      const target =
+        only === 'push' ? pick('worker 1', 'worker 2') : pick('worker 1', 'worker 2', 'callbacks')
+      return { at, kind: 'suspend', target, ms: pick(2_000, 6_000, 12_000) } as const
+    }),
+    ...(only === undefined ? [{ at: 0.2 + 0.4 * random(), kind: 'rollout' } as const] : []),
     ...moments(share(throttles)).map(
       (at) => ({ at, kind: 'throttle', calls: share(50 + Math.floor(random() * 150)) }) as const,
     ),
@@ -125,6 +139,7 @@ export function planOf({ seed, jobs, only, killTemporal }: PlanOptions): Plan {
           }
         : false,
     mode: only === 'pull' ? 'PULL' : 'PUSH',
+    steps: stepPlans(steps, seed),
     jobs: Array.from({ length: jobs }, (_, number) => {
       const forgery = random() < 0.1 ? pick(...forgeries) : undefined
       return {
@@ -150,6 +165,8 @@ const submits = [
   'ProcessMedia',
   'PullUpload',
   'EditMedia',
+  'SplitMedia',
+  'ComposeMedia',
   'ReviewAudioVideo',
 ] as const
 

@@ -5,6 +5,7 @@ import type { Ended } from './jobs.js'
 import type { Options } from './options.js'
 import type { Piped } from './pipelines.js'
 import { forgeries, type Plan } from './plan.js'
+import type { Stepped } from './steps.js'
 import type { Struck } from './striker.js'
 import type { Verdict } from './truth.js'
 
@@ -18,8 +19,15 @@ interface Report {
   readonly calls: readonly EmulatorCall[]
   readonly seconds: number
   /** What is wrong with what is composed of steps. */
-  readonly composed: { readonly pipelines: readonly string[]; readonly batch: readonly string[] }
+  readonly composed: {
+    readonly pipelines: readonly string[]
+    readonly steps: readonly string[]
+    readonly batch: readonly string[]
+  }
   readonly piped: readonly Piped[]
+  readonly stepped: readonly Stepped[]
+  /** Of a template. */
+  readonly changes: number
   readonly batched: Batched
 }
 
@@ -29,7 +37,21 @@ const stepsOfPipeline = 3
 
 /** Prints what was seen; `false` when a promise was broken. */
 export function report(given: Report): boolean {
-  const { plan, options, verdict, ended, strikes, forged, calls, seconds, composed, piped, batched } = given
+  const {
+    plan,
+    options,
+    verdict,
+    ended,
+    strikes,
+    forged,
+    calls,
+    seconds,
+    composed,
+    piped,
+    stepped,
+    changes,
+    batched,
+  } = given
   const count = <T>(items: readonly T[], of: (item: T) => string) => {
     const counts = new Map<string, number>()
     for (const item of items) counts.set(of(item), (counts.get(of(item)) ?? 0) + 1)
@@ -49,6 +71,14 @@ export function report(given: Report): boolean {
         ({ target }) => target,
       ) || 'nothing',
     ],
+    [
+      'suspended',
+      count(
+        strikes.filter(({ kind }) => kind === 'suspend'),
+        ({ target }) => target,
+      ) || 'nothing',
+    ],
+    ['rollouts', strikes.filter(({ kind }) => kind === 'rollout').length],
     ['outages of Temporal', strikes.filter(({ kind }) => kind === 'outage').length],
     ['throttle bursts', strikes.filter(({ kind }) => kind === 'throttle').length],
     [
@@ -63,8 +93,35 @@ export function report(given: Report): boolean {
     ],
     [
       'calls for each step',
-      (calls.length / (ended.length + stepsOfPipeline * piped.length + batched.items.length)).toFixed(2),
+      (
+        calls.length /
+        (ended.length + stepsOfPipeline * piped.length + stepped.length + batched.items.length)
+      ).toFixed(2),
     ],
+    ['kinds of steps', count(stepped, ({ plan }) => plan.kind)],
+    ['where steps run', count(stepped, ({ plan }) => plan.host)],
+    [
+      'what people did',
+      count(
+        stepped.filter(({ acted }) => acted === 'done'),
+        ({ plan }) => plan.act,
+      ),
+    ],
+    [
+      'what came too late',
+      count(
+        stepped.filter(({ acted }) => acted === 'too late'),
+        ({ plan }) => plan.act,
+      ) || 'nothing',
+    ],
+    [
+      'steps ended',
+      count(
+        stepped,
+        ({ outcomes, cancelled }) => outcomes?.at(-1)?.status ?? (cancelled ? 'canceled' : 'not'),
+      ),
+    ],
+    ['changes of a template', changes],
     ['ended by', count(outcomes, ({ endedBy }) => endedBy ?? 'nothing read')],
     ['outcomes', count(outcomes, ({ status }) => status)],
     [
@@ -88,6 +145,7 @@ export function report(given: Report): boolean {
       `${piped.filter(({ result }) => result).length} of ${piped.length}`,
       composed.pipelines,
     ],
+    ['steps that people disturb', String(stepped.length), composed.steps],
     [
       'batch, each item once',
       `${batched.items.length} items, histories of ${batched.events.join(', ')} events`,

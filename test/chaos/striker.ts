@@ -19,6 +19,7 @@ export interface Struck {
 interface Targets {
   readonly children: Readonly<Record<'worker 1' | 'worker 2', Child>> & { readonly callbacks?: Child }
   readonly temporal: Temporal
+  readonly rollOut?: () => Promise<void>
   readonly vod: Pick<Emulator, 'faults'>
 }
 
@@ -44,7 +45,7 @@ export class Striker {
   }
 
   #strike(strike: Strike): void {
-    const target = strike.kind === 'kill' ? strike.target : strike.kind === 'outage' ? 'temporal' : 'VOD'
+    const target = targetOf(strike)
     const before = this.#busy.get(target) ?? Promise.resolve()
     const struck = before.then(async () => {
       const start = Date.now()
@@ -55,8 +56,12 @@ export class Striker {
   }
 
   async #carryOut(strike: Strike): Promise<void> {
-    const { children, temporal, vod } = this.#targets
-    if (strike.kind === 'outage') {
+    const { children, temporal, rollOut, vod } = this.#targets
+    if (strike.kind === 'rollout') {
+      await rollOut?.()
+    } else if (strike.kind === 'suspend') {
+      await children[strike.target]?.suspend(strike.ms)
+    } else if (strike.kind === 'outage') {
       await temporal.killAndRestart?.(async () => {
         await sleep(awayMs)
         await children.callbacks?.killAndRestart()
@@ -68,5 +73,19 @@ export class Striker {
     } else {
       await children[strike.target]?.killAndRestart()
     }
+  }
+}
+
+function targetOf(strike: Strike): string {
+  switch (strike.kind) {
+    case 'kill':
+    case 'suspend':
+      return strike.target
+    case 'outage':
+      return 'temporal'
+    case 'rollout':
+      return 'worker 3'
+    case 'throttle':
+      return 'VOD'
   }
 }

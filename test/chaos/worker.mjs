@@ -10,10 +10,13 @@ const {
   CHAOS_NAMESPACE,
   CHAOS_PIPELINES,
   CHAOS_WEBHOOK,
+  CHAOS_BUILD: buildId,
 } = process.env
 // Temporal may be away at this moment: a supervisor would try again, too.
 const connection = await NativeConnection.connect({ address })
+const version = { deploymentName: 'chaos', buildId }
 const worker = await createVodflowWorker({
+  deployment: version,
   connection,
   namespace: CHAOS_NAMESPACE,
   accounts: { default: { endpoint } },
@@ -27,6 +30,7 @@ const theirs = await Worker.create({
   namespace: CHAOS_NAMESPACE,
   taskQueue: 'pipelines',
   workflowBundle: { codePath: CHAOS_PIPELINES },
+  workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
   plugins: [new VodflowPlugin({ servedElsewhere: [], webhooks: { default: JSON.parse(CHAOS_WEBHOOK) } })],
 })
 const running = Promise.all([worker.run(), theirs.run()])

@@ -10,7 +10,7 @@ import { judgeFields, type Shown } from './judgeFields.js'
  */
 export function judgeOutcome(outcome: Outcome, tasks: readonly Task[], shown: Shown = {}): string[] {
   const sends = new Set(tasks.map((task) => sendOf(task)?.SessionId).filter((id) => id !== undefined)).size
-  const count = outcome.attempts.length
+  const count = outcome.attempts.filter(({ action }) => action !== 'adopted').length
   const counted = countedOf(outcome, tasks)
   return [
     ...(count === sends ? [] : [`${count} attempts, the books have ${sends} sends`]),
