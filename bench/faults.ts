@@ -120,7 +120,12 @@ async function measure(make: (given: Given) => Promise<Contender>, plan: Plan): 
     ...(contender.callbacks ? { callbacks: child('callbacks', contender.callbacks) } : {}),
   }
   const killed = plan.strikes.filter(({ kind }) => kind === 'kill' || kind === 'throttle')
-  const striker = new Striker(killed, { children, temporal, vod: emulator })
+  const striker = new Striker(killed, {
+    children,
+    temporal,
+    throttle: (times) =>
+      emulator.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times }),
+  })
   try {
     // One after the other: two that make the tables of one database at the same moment get into each other's way.
     for (const each of Object.values(children)) await each.start()

@@ -5,8 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from '../src/client/index.js'
-import { startEmulator } from '../src/emulator/index.js'
-import type { EmulatorTask } from '../src/emulator/model.js'
+import type { EmulatorMedia, EmulatorTask } from '../src/emulator/model.js'
 import { createVodClient } from '../src/vod/client.js'
 import { doBatch, judgeBatch } from '../test/chaos/batch.js'
 import { Child } from '../test/chaos/child.js'
@@ -22,6 +21,7 @@ import { changeTemplate, doStep, type Stepped, stepTemplates } from '../test/cha
 import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
+import { Vod } from '../test/chaos/vod.js'
 import { caseIn } from '../test/explore/marker.js'
 import { freePort } from '../test/support/freePort.js'
 import { workflowOf } from '../test/support/sendOf.js'
@@ -52,14 +52,18 @@ const temporal =
   server === 'dev'
     ? await devServer(join(folder, 'temporal.db'))
     : await cluster(process.env.TEMPORAL_ADDRESS ?? '127.0.0.1:7233', `chaos-${seed}-${Date.now()}`)
-const vod = await startEmulator({
+const vod = await Vod.start({
   ...keys,
+  program: join(root, 'test/chaos/vod.mjs'),
+  log: join(out, 'VOD.log'),
+  dataDir: join(folder, 'vod'),
   media: 'instant',
   taskTime: 1_500,
   reviewTime: 1_000,
   waitingTime: 300,
   seed,
   switches: plan.switches,
+  faults: plan.faults,
 })
 const client = createVodClient({ endpoint: vod.endpoint, credentials: keys })
 for (const [Name, body] of Object.entries({ ...templates, ...stepTemplates }))
@@ -104,7 +108,6 @@ const children = {
 await Promise.all(Object.values(children).map((child) => child.start()))
 const NotificationUrl = `http://127.0.0.1:${port}/`
 await client.call('ModifyEventConfig', { Mode: plan.mode, NotificationUrl })
-vod.faults.add(...plan.faults)
 
 const vodflow = await connect({ address: temporal.address, namespace: temporal.namespace })
 const makeCurrent = (buildId: string) => becomeCurrent(vodflow.client, { deploymentName: 'chaos', buildId })
@@ -115,7 +118,13 @@ const rollOut = async () => {
   await makeCurrent('2')
 }
 const forger = new Forger(vod, NotificationUrl)
-const striker = new Striker(plan.strikes, { children, temporal, rollOut, vod })
+const striker = new Striker(plan.strikes, {
+  children,
+  temporal,
+  rollOut,
+  vod: vod.child,
+  throttle: (times) => vod.fault({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times }),
+})
 const file = join(folder, 'media.mp4')
 await writeFile(file, '')
 
@@ -165,12 +174,18 @@ const changes = stopChanges()
 await settled()
 const seconds = (Date.now() - startedAt) / 1_000
 
-const { tasks, calls, callbacks } = vod.books()
+const { calls, callbacks } = vod
+const tasks = await vod.tasks()
 const ofSteps = (task: EmulatorTask) => caseIn(task.SessionContext) !== undefined
 const ofJobs = tasks.filter((task) => !ofSteps(task) && !/^(pipeline|chaos-batch)\//.test(workflowOf(task)))
 const verdict = judge({ ended, jobs, shown: plan.switches }, ofJobs, forger.forged)
 const composed = {
-  pipelines: judgePipelines(piped, { vod, tasks, told: receiver.taken, shown: plan.switches }),
+  pipelines: judgePipelines(piped, {
+    media: await decidedMedia(),
+    tasks,
+    told: receiver.taken,
+    shown: plan.switches,
+  }),
   batch: judgeBatch(await batched, tasks),
   steps: judgeSteps(stepped, tasks.filter(ofSteps), plan.switches),
 }
@@ -204,7 +219,7 @@ const good = report({
 await vodflow.close()
 await Promise.all([...Object.values(children), next].map((child) => child.stop()))
 receiver.close()
-await vod.close()
+await vod.child.stop()
 await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
 else console.log(`records: ${out}`)
@@ -213,5 +228,12 @@ process.exit(good ? 0 : 1)
 /** What was canceled, detached or terminated goes on at VOD. */
 async function settled(): Promise<void> {
   const isOpen = ({ Status }: EmulatorTask) => Status !== 'FINISH' && Status !== 'ABORTED'
-  for (let tries = 0; tries < 60 && vod.books().tasks.some(isOpen); tries++) await sleep(500)
+  for (let tries = 0; tries < 60 && (await vod.tasks()).some(isOpen); tries++) await sleep(500)
+}
+
+/** What pipelines have decided about, if it is there still. */
+async function decidedMedia(): Promise<ReadonlyMap<string, EmulatorMedia>> {
+  const ids = piped.flatMap(({ result }) => result?.FileId ?? [])
+  const files = await Promise.all(ids.map((FileId) => vod.media(FileId)))
+  return new Map(files.flatMap((file) => (file ? [[file.FileId, file]] : [])))
 }

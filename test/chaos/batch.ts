@@ -1,8 +1,8 @@
 import type { BatchReport, Vodflow } from '../../src/client/index.js'
-import type { Emulator } from '../../src/emulator/index.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
 import { workflowOf } from '../support/sendOf.js'
 import { untilReached } from './untilReached.js'
+import type { Vod } from './vod.js'
 
 const workflowId = 'chaos-batch'
 const name = 'item of the batch'
@@ -22,7 +22,7 @@ export interface Batched {
 /** A library of so many media, through one procedure, found by a search. */
 export async function doBatch(
   count: number,
-  { vodflow, vod, file }: { readonly vodflow: Vodflow; readonly vod: Emulator; readonly file: string },
+  { vodflow, vod, file }: { readonly vodflow: Vodflow; readonly vod: Vod; readonly file: string },
 ): Promise<Batched> {
   const items: string[] = []
   for (let number = 0; number < count; number++) items.push((await vod.upload(file, { name })).FileId)

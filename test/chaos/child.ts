@@ -11,6 +11,8 @@ export interface ChildOptions {
   readonly ready: RegExp
   /** What it prints goes here. */
   readonly log: string
+  /** Of a child that sends messages, and takes some. */
+  readonly onMessage?: (message: unknown) => void
 }
 
 const readyMs = 60_000
@@ -49,10 +51,14 @@ export class Child {
   }
 
   async #startOnce(): Promise<void> {
-    const { name, args, env, ready } = this.#options
-    const stdio = ['ignore', 'pipe', 'pipe'] as const
-    const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: [...stdio] })
+    const { name, args, env, ready, onMessage } = this.#options
+    const channel = onMessage ? (['ipc'] as const) : []
+    const child = spawn(process.execPath, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', ...channel],
+    })
     this.#process = child
+    if (onMessage) child.on('message', onMessage)
     let text = ''
     let up = false
     await new Promise<void>((resolve, reject) => {
@@ -81,6 +87,14 @@ export class Child {
   async killAndRestart(): Promise<void> {
     await this.#end('SIGKILL')
     await this.start()
+  }
+
+  /** @returns whether there is somebody who may take it. */
+  send(message: object): boolean {
+    const child = this.#process
+    if (!child?.connected) return false
+    child.send(message, () => {})
+    return true
   }
 
   /** SIGSTOP, and SIGCONT after a while: it finds its connections and its leases as they are then. */

@@ -1,6 +1,6 @@
-import type { Emulator } from '../../src/emulator/index.js'
 import type { EmulatorTask } from '../../src/emulator/model.js'
 import type { Forgery } from './plan.js'
+import type { Vod } from './vod.js'
 
 /** A forged event that was posted, and what the callback service said. */
 export interface Forged {
@@ -16,18 +16,19 @@ export interface Forged {
  */
 export class Forger {
   readonly forged: Forged[] = []
-  readonly #vod: Emulator
+  readonly #vod: Vod
   readonly #url: string
 
-  constructor(vod: Emulator, url: string) {
+  constructor(vod: Vod, url: string) {
     this.#vod = vod
     this.#url = url
   }
 
   /** Whether there was something to forge yet. */
   async strike(forgery: Forgery, FileId: string): Promise<boolean> {
-    const tasks = this.#vod.books().tasks.filter((task) => task.FileId === FileId)
-    const event = eventFor(forgery, tasks, this.#vod.books().tasks)
+    const tasks = await this.#vod.tasks(FileId)
+    const all = forgery === 'foreign TaskId' ? await this.#vod.tasks() : []
+    const event = eventFor(forgery, tasks, all)
     if (!event) return false
     const answer = await fetch(this.#url, {
       method: 'POST',

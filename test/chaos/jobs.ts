@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Outcome, RunHandle, Vodflow } from '../../src/client/index.js'
-import type { Emulator } from '../../src/emulator/index.js'
 import type { Forger } from './forger.js'
 import type { Forgery, Job } from './plan.js'
 import { untilReached } from './untilReached.js'
+import type { Vod } from './vod.js'
 
 /** How a run ended, as its client saw it. */
 export interface Ended {
@@ -35,7 +35,7 @@ export const templates = {
 
 interface Hands {
   readonly vodflow: Vodflow
-  readonly vod: Emulator
+  readonly vod: Vod
   readonly forger: Forger
   /** An empty file: the media are not the point. */
   readonly file: string
@@ -90,7 +90,7 @@ async function forge(
   for (const kind of new Set(kinds)) {
     if (!kind || (kind === 'an earlier run') !== (run === 'rerun')) continue
     while (!signal.aborted && !(await hands.forger.strike(kind, FileId))) {
-      await sleep(50, undefined, { signal }).catch(() => {})
+      await sleep(100, undefined, { signal }).catch(() => {})
     }
   }
 }

@@ -33,7 +33,11 @@ function judgeStep(step: Stepped, tasks: readonly Task[], shown: Shown): string[
   )
   const sendIn = (task: Task) => sendOf(task)?.SessionId
   const sends = [...new Set(others.map(sendIn))].map((id) => others.filter((task) => sendIn(task) === id))
-  const mayHaveOthers = act === 'terminate and start again' || cancelled !== undefined
+  // Detached before it knew what its submit had made.
+  const isBlind = outcomes.some(
+    ({ status, attempts }) => status === 'detached' && attempts[0]?.SessionId === '',
+  )
+  const mayHaveOthers = act === 'terminate and start again' || cancelled !== undefined || isBlind
   return [
     ...perOutcome,
     ...(outcomes.length === (cancelled ? 0 : host === 'rounds' ? roundsOfHost : 1)
@@ -130,6 +134,8 @@ function judgeCancelled(
   if (!summary) return late
   const { stopped, ended, left, submitUnanswered } = summary
   const said = new Set([...stopped, ...ended, ...left])
+  // A run that was canceled before its first workflow task has not adopted its task.
+  if (kind === 'upload' && said.size === 0) return late
   const statusOf = (id: string) => tasks.find(({ TaskId }) => TaskId === id)?.Status
   return [
     ...late,

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import type { GateDecision, Vodflow } from '../../src/client/index.js'
 import { randomFrom } from '../../src/emulator/faults.js'
-import type { Emulator } from '../../src/emulator/index.js'
-import type { EmulatorTask } from '../../src/emulator/model.js'
+import type { EmulatorMedia, EmulatorTask } from '../../src/emulator/model.js'
 import type { Shown } from '../explore/judgeFields.js'
 import { judgeOutcome } from '../explore/judgeOutcome.js'
 import type { PipelineResult } from '../support/pipeline.js'
 import { tasksOf, workflowOf } from '../support/sendOf.js'
 import { untilReached } from './untilReached.js'
+import type { Vod } from './vod.js'
 
 export const pipelineQueue = 'pipelines'
 
@@ -27,7 +27,7 @@ export interface Piped {
 
 interface Hands {
   readonly vodflow: Vodflow
-  readonly vod: Emulator
+  readonly vod: Vod
   readonly file: string
   readonly longestMs: number
 }
@@ -146,12 +146,13 @@ const wanted: Readonly<Record<string, number>> = {
 export function judgePipelines(
   pipelines: readonly Piped[],
   {
-    vod,
+    media,
     tasks,
     told,
     shown,
   }: {
-    readonly vod: Emulator
+    /** Those that are there, by FileId. */
+    readonly media: ReadonlyMap<string, EmulatorMedia>
     readonly tasks: readonly EmulatorTask[]
     readonly shown: Shown
     readonly told: ReadonlyMap<string, number>
@@ -171,7 +172,7 @@ export function judgePipelines(
       ),
     )
     const { decision, FileId = '', told: id = '' } = result
-    const media = vod.media(FileId)
+    const file = media.get(FileId)
     return [
       ...counts,
       ...lies,
@@ -181,10 +182,10 @@ export function judgePipelines(
       ...(second === 'DecisionRefusedError' || second === 'too late'
         ? []
         : [says(`a second decision was ${second}`)]),
-      ...(decision?.decision === 'approved' && !media?.Tags.includes('published')
+      ...(decision?.decision === 'approved' && !file?.Tags.includes('published')
         ? [says('approved, not published')]
         : []),
-      ...(decision?.decision === 'rejected' && media ? [says('rejected, and still there')] : []),
+      ...(decision?.decision === 'rejected' && file ? [says('rejected, and still there')] : []),
       ...(told.has(id) ? [] : [says('nobody was told')]),
     ]
   })

@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 export type Strike = { readonly at: number } & (
-  | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' }
+  | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' | 'VOD' }
   /** A process stands still, and goes on. */
   | { readonly kind: 'suspend'; readonly target: 'worker 1' | 'worker 2' | 'callbacks'; readonly ms: number }
   /** A worker of another build starts, and its build becomes the current one. */
@@ -74,7 +74,7 @@ export interface PlanOptions {
 }
 
 /** In 1,000 jobs; fewer have their share, at least one of each. So it is with the calls that a burst of throttling takes. */
-const kills = { worker: 24, callbacks: 6, temporal: 6 }
+const kills = { worker: 24, callbacks: 6, temporal: 6, vod: 6 }
 const suspensions = 24
 const throttles = 8
 /** Of the pull loop alone: an event that is confirmed before Temporal has its signal would be lost here. */
@@ -113,6 +113,9 @@ export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): 
     ),
     ...(killTemporal && only === 'pull' ? moments(share(outages)) : []).map(
       (at) => ({ at, kind: 'outage' }) as const,
+    ),
+    ...(only === undefined ? moments(share(kills.vod)) : []).map(
+      (at) => ({ at, kind: 'kill', target: 'VOD' }) as const,
     ),
     ...moments(share(suspensions)).map((at) => {
       const target =

@@ -7,7 +7,6 @@ import {
   TemporalUnreachableError,
   type Vodflow,
 } from '../../src/client/index.js'
-import type { Emulator } from '../../src/emulator/index.js'
 import type { VodClient } from '../../src/vod/client.js'
 import { stepKinds } from '../explore/kinds.js'
 import { markerOf } from '../explore/marker.js'
@@ -16,6 +15,7 @@ import { Missed } from '../explore/until.js'
 import { pipelineQueue } from './pipelines.js'
 import { roundsOfHost, type StepPlan } from './stepPlan.js'
 import { untilReached } from './untilReached.js'
+import type { Vod } from './vod.js'
 
 /** How a step ended, as its client saw it. */
 export interface Stepped {
@@ -33,7 +33,7 @@ export interface Stepped {
 
 interface Hands {
   readonly vodflow: Vodflow
-  readonly vod: Emulator
+  readonly vod: Vod
   readonly file: string
   readonly longestMs: number
 }
@@ -110,16 +110,18 @@ export async function doStep(plan: StepPlan, hands: Hands): Promise<Stepped> {
 type Start = (reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE') => Promise<unknown>
 
 async function prepared(
-  { number, kind, host, name }: StepPlan,
+  plan: StepPlan,
   workflowId: string,
-  { vod, vodflow, file }: Hands,
+  hands: Hands,
 ): Promise<{ readonly FileId: string; readonly start: Start }> {
+  const { number, kind, host, name } = plan
+  const { vod, vodflow, file } = hands
   const SessionContext = markerOf(number)
   const uploaded = kind === 'upload' ? { Procedure: 'two', SessionContext } : {}
   const { FileId, MediaUrl } = await vod.upload(file, { name, ...uploaded })
   const source = { FileId, MediaUrl, name, SubAppId: 1_500_000_001, SessionContext }
   const common = { onFailure: 'return', onPartial: 'accept' }
-  const ask = () => {
+  const ask = async () => {
     switch (kind) {
       case 'slow':
       case 'changing':
@@ -128,8 +130,8 @@ async function prepared(
           input: { request: { FileId, ProcedureName: kind, SessionContext }, delays: patient, ...common },
         }
       case 'upload': {
-        const flow = vod.books().tasks.find((task) => task.FileId === FileId && task.TaskType === 'Procedure')
-        return { step: 'adoptTask', input: { TaskId: flow?.TaskId, delays: patient } }
+        const flow = (await vod.tasks(FileId)).find(({ TaskType }) => TaskType === 'Procedure')
+        return flow && { step: 'adoptTask', input: { TaskId: flow.TaskId, delays: patient } }
       }
       default: {
         const { step, request, makes } = stepKinds[kind]
@@ -139,7 +141,10 @@ async function prepared(
       }
     }
   }
-  const { step, input } = ask()
+  const asked = await ask()
+  // VOD was killed between the upload and its procedure.
+  if (!asked) return prepared(plan, workflowId, hands)
+  const { step, input } = asked
   const own = host === 'name'
   const start: Start = (workflowIdReusePolicy) =>
     vodflow.client.workflow.start(own ? step : host, {

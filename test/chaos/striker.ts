@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Emulator } from '../../src/emulator/index.js'
 import type { Child } from './child.js'
 import type { Strike } from './plan.js'
 import type { Temporal } from './temporal.js'
@@ -20,7 +19,9 @@ interface Targets {
   readonly children: Readonly<Record<'worker 1' | 'worker 2', Child>> & { readonly callbacks?: Child }
   readonly temporal: Temporal
   readonly rollOut?: () => Promise<void>
-  readonly vod: Pick<Emulator, 'faults'>
+  /** Absent where it is not ours to kill. */
+  readonly vod?: Pick<Child, 'killAndRestart'>
+  readonly throttle: (calls: number) => unknown
 }
 
 /** Carries out the plan as the jobs go on. Each target is struck again only when it is up. */
@@ -56,7 +57,7 @@ export class Striker {
   }
 
   async #carryOut(strike: Strike): Promise<void> {
-    const { children, temporal, rollOut, vod } = this.#targets
+    const { children, temporal, rollOut, vod, throttle } = this.#targets
     if (strike.kind === 'rollout') {
       await rollOut?.()
     } else if (strike.kind === 'suspend') {
@@ -67,7 +68,9 @@ export class Striker {
         await children.callbacks?.killAndRestart()
       })
     } else if (strike.kind === 'throttle') {
-      vod.faults.add({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times: strike.calls })
+      await throttle(strike.calls)
+    } else if (strike.target === 'VOD') {
+      await vod?.killAndRestart()
     } else if (strike.target === 'temporal') {
       await temporal.killAndRestart?.()
     } else {
