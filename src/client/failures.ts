@@ -13,7 +13,7 @@ import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
 import { isRefusal } from '../contract/refusal.js'
-import { runType, stepTypes } from '../contract/runNames.js'
+import { adoptType, runType, stepTypes } from '../contract/runNames.js'
 import { openEnded } from '../contract/sentence.js'
 import type { EndedHow } from './endedHow.js'
 import { NoAnswerError, NoWorkerError } from './errors.js'
@@ -61,7 +61,9 @@ function cancelledError(
   cause: WorkflowFailedError,
   { neverBegan, cancelled }: EndedHow,
 ): RunError {
-  if (neverBegan) return new RunCancelledError(workflowId, nothingMade, { again: anewOf(type), cause })
+  // The task of a run that adopts one continues, whether or not the run began.
+  const made = type === adoptType ? undefined : nothingMade
+  if (neverBegan) return new RunCancelledError(workflowId, made, { again: anewOf(type), cause })
   const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
   return new RunCancelledError(workflowId, cancelled, { again, cause })
 }

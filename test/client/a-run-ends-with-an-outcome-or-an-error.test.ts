@@ -218,6 +218,15 @@ describe('result', () => {
       expect(says('publishEpisode')).toMatch(/None of its code ran: start it again/)
     })
 
+    it('canceled before it began, of a task that it was to adopt: no claim that nothing goes on', () => {
+      const neverBegan = { cancelled: undefined, neverBegan: true }
+      const failed = new WorkflowFailedError('failed', cancel, 'NON_RETRYABLE_FAILURE')
+      const of = (type: string) => runErrorOf({ workflowId: 'w', type }, failed, neverBegan)
+      expect(of('pullUpload')).toMatchObject({ cancelled: { left: [] } })
+      expect(of('adoptTask')).toMatchObject({ cancelled: undefined })
+      expect(of('adoptTask').message).not.toMatch(/goes on: nothing/)
+    })
+
     it('a batch: a reset, or another batch once its runs have ended', () => {
       const failed = new WorkflowFailedError('failed', crash, 'NON_RETRYABLE_FAILURE')
       expect(batchErrorOf('nightly', failed).message).toMatch(
