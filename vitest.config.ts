@@ -13,6 +13,7 @@ const pure = [
   'test/docs/**',
   'test/operate/{audit,codec,probe,report}/**',
   'test/explore/**',
+  'test/chaos/**',
   'test/workflows/step/**',
   'test/workflows/batch/**',
 ]

@@ -134,8 +134,6 @@ function judgeCancelled(
   if (!summary) return late
   const { stopped, ended, left, submitUnanswered } = summary
   const said = new Set([...stopped, ...ended, ...left])
-  // A run that was canceled before its first workflow task has not adopted its task.
-  if (kind === 'upload' && said.size === 0) return late
   const statusOf = (id: string) => tasks.find(({ TaskId }) => TaskId === id)?.Status
   return [
     ...late,
