@@ -130,7 +130,7 @@ export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): 
   return {
     seed,
     switches,
-    faults: [...callFaults(share), ...eventFaults(only)],
+    faults: [...callFaults(jobs), ...eventFaults(only)],
     strikes: strikes.sort((one, other) => one.at - other.at),
     sweep:
       only === undefined || only === 'sweep'
@@ -183,8 +183,11 @@ const reads = [
   'DeleteMedia',
 ] as const
 
+/** A call without an answer takes a quarter of a minute: fewer jobs than this would wait for nothing else. */
+const fewJobs = 100
+
 /** Every call: its answer lost after it was done, or an ambiguous error, before or after. */
-const callFaults = (share: (of: number) => number): readonly EmulatorFault[] => [
+const callFaults = (jobs: number): readonly EmulatorFault[] => [
   ...submits.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.1 },
     { kind: 'error', action, code: 'InternalError', probability: 0.05 },
@@ -192,8 +195,7 @@ const callFaults = (share: (of: number) => number): readonly EmulatorFault[] => 
     { kind: 'error', action, code: 'FailedOperation', probability: 0.05 },
     { kind: 'errorAfter', action, code: 'FailedOperation', probability: 0.05 },
     { kind: 'badGateway', action, probability: 0.05 },
-    // Each takes a quarter of a minute: few jobs would wait for nothing else.
-    { kind: 'hang', action, probability: 0.05, times: share(50) },
+    { kind: 'hang', action, probability: 0.05, ...(jobs < fewJobs ? { times: 1 } : {}) },
   ]),
   ...reads.flatMap((action): EmulatorFault[] => [
     { kind: 'loseReply', action, probability: 0.05 },

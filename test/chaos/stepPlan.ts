@@ -37,6 +37,9 @@ export interface StepPlan {
 
 export const roundsOfHost = 2
 
+/** A step whose answer is lost and whose template has changed waits for a minute, which few steps would wait for alone. */
+const fewest = 50
+
 /** Steps with what people do to them. Each kind and each act comes as often as any other. */
 export function stepPlans(count: number, seed: number): StepPlan[] {
   const random = randomFrom(seed + 1)
@@ -48,7 +51,8 @@ export function stepPlans(count: number, seed: number): StepPlan[] {
       return bag.splice(Math.floor(random() * bag.length), 1)[0] as T
     }
   }
-  const [nextKind, nextAct, nextHost] = [shuffled(kinds), shuffled(acts), shuffled(hosts)]
+  const drawn = kinds.filter((kind) => kind !== 'changing' || count >= fewest)
+  const [nextKind, nextAct, nextHost] = [shuffled(drawn), shuffled(acts), shuffled(hosts)]
   return Array.from({ length: count }, (_, number) => {
     const [kind, act, host] = [nextKind(), nextAct(), nextHost()]
     return {

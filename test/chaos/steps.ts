@@ -86,7 +86,7 @@ const delays = {
   listingsGiveUp: 60 * second,
   // A split or a composition whose answer and event are lost is never named.
   overdue: 20 * second,
-  giveUp: 60 * second,
+  giveUp: 45 * second,
 }
 /** A task that has a name is waited for: it may have been made by a chain that was terminated a minute ago. */
 const { overdue: _, giveUp: __, ...patient } = delays
