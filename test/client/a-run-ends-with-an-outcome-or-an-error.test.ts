@@ -121,6 +121,7 @@ describe('result', () => {
         message: 'FileId: is empty',
         type: 'InvalidInput',
         nonRetryable: true,
+        details: [{ field: 'FileId', problem: 'is empty', remedy: 'pass the id of a media file' }],
       })
     }
     const result = (await start('invalid')).result()
