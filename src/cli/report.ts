@@ -85,7 +85,7 @@ function answerCopies(
   { copied, missing, folder }: ReturnType<typeof copiesIn> & { readonly folder: string },
 ): void {
   const place = `${counted(copied, 'copy', 'copies')} in ${join(folder, 'outputs')}`
-  print(json, { ...written, copied }, () => [written.page, place])
+  print(json, { ...written, copied }, () => [written.page, ...(copied > 0 ? [place] : [])])
   for (const [why, outputs] of missing) say(`not copied: ${outputs.join(', ')} (${why})`)
   if (copied > 0) return
   if (missing.size === 0) say('nothing to copy: there are no outputs')

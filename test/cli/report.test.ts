@@ -129,7 +129,7 @@ describe('--copy', () => {
       expect(stderr).toMatch(said)
       expect({ code, stdout }).toEqual({
         code: exitCode,
-        stdout: `${join(out, 'report.html')}\n0 copies in ${join(out, 'outputs')}\n`,
+        stdout: `${join(out, 'report.html')}\n`,
       })
     }
   })

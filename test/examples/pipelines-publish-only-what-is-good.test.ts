@@ -305,10 +305,11 @@ describe('the program that starts the starter', () => {
     expect(stdout).toContain(`publish/${FileId}/second: approved`)
     expect(stdout).not.toContain(billedBefore)
     expect(newTasks()).toBe(4)
-    expect(stderr).toBe('')
-    expect(stdout).toMatch(/Transcode 100010 +1 URL\n/)
+    // The local VOD of this test makes no media, so there is nothing to copy.
+    expect(stderr).toMatch(/^vodflow: not copied: [^\n]+\n$/)
+    expect(stdout).toMatch(/Transcode 100010 +http:\S+\n/)
     expect(stdout).toContain('The worker is killed while VOD works.')
-    expect(stdout).not.toMatch(/INFO|ReviewAudioVideo|https?:/)
+    expect(stdout).not.toMatch(/INFO|ReviewAudioVideo/)
     const lines = stdout.trim().split('\n')
     expect(lines.length).toBeLessThan(16)
     expect(await readFile(lines.at(-1) ?? '', 'utf8')).toContain(`publish/${FileId}/second`)
@@ -334,7 +335,13 @@ it('the replay of docs/develop.md names a run that cannot continue on changed co
 })
 
 describe('the gate of docs/compose.md', () => {
-  const weak = { Suggestion: 'review', Label: 'Ad', Confidence: 60 } as ModerationSegment
+  const weak: ModerationSegment = {
+    StartTimeOffset: 0,
+    EndTimeOffset: 2,
+    Confidence: 60,
+    Suggestion: 'review',
+    Label: 'Ad',
+  }
   const says = (Suggestion: string, given: Partial<ModerationVerdict> = {}) =>
     verdict('Media', Suggestion, given)
   const ad = (...segments: ModerationSegment[]) => says('review', { Label: 'Ad', segments })

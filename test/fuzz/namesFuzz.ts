@@ -92,6 +92,8 @@ export function inputOf(random: Random): readonly [type: string, text: string] {
   let place = marked
   for (;;) {
     const name = random.oneIn(8) ? random.pick(names) || 'x' : random.pick(Object.keys(place).concat('x'))
+    // The length of a list can only be a number.
+    if (Array.isArray(place) && name === 'length') continue
     const within = Object.hasOwn(place, name) ? place[name] : undefined
     if (typeof within === 'object' && within !== null && !random.oneIn(3)) place = within as typeof place
     else {

@@ -81,7 +81,8 @@ it.runIf(header.glibcVersionRuntime)('memory outside of the heaps is counted whi
   const before = mallocMemory().usedBytes
   const held = Array.from({ length: 1_000 }, () => Buffer.allocUnsafeSlow(8_192))
   const grown = mallocMemory().usedBytes - before
-  expect(grown / (held.length * 8_192)).toBeCloseTo(1, 1)
+  // Other parts of the process may allocate a little meanwhile.
+  expect(Math.abs(grown / (held.length * 8_192) - 1)).toBeLessThan(0.15)
 })
 
 it('a plot is well-formed whatever its labels say', () => {

@@ -18,7 +18,9 @@ export function cancelingIn({ vodflow: { client }, vod }: System) {
 
     async begin(type: string, input: object, taskQueue = 'vodflow'): Promise<string> {
       const workflowId = `${type}-${Math.random()}`
-      await client.workflow.start(type, { workflowId, taskQueue, args: [input] })
+      // Workflows of users take a second argument, and those of vodflow refuse one.
+      const args = taskQueue === 'vodflow' ? [input] : [input, []]
+      await client.workflow.start(type, { workflowId, taskQueue, args })
       return workflowId
     },
 
