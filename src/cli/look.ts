@@ -15,7 +15,7 @@ import { shellWord } from '../client/shellWord.js'
 import type { StuckReason } from '../client/stuckRuns.js'
 import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
-import { phaseText, type UnreadSignals } from '../contract/progress.js'
+import { phaseText, type UnreadSignals, waitText } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
@@ -178,7 +178,8 @@ function nextText({ paused, nextTry }: Pick<RetriedActivity, 'paused' | 'nextTry
 }
 
 function stepLine(step: StepProgress, isNamed: boolean): Line {
-  const { key, phase, attempt, percent, tasks, nextLook, overdueSince, outcome, problem } = step
+  const { key, phase, attempt, percent, tasks, outcome, problem } = step
+  const wait = waitText(step, timeOf)
   const which = [...(isNamed ? [key] : []), ...(attempt > 1 ? [`attempt ${attempt}`] : [])]
   return {
     percent,
@@ -187,20 +188,9 @@ function stepLine(step: StepProgress, isNamed: boolean): Line {
       ...tasks.map(taskLine),
       ...(outcome && isNamed ? [{ text: outcome.reason }] : []),
       ...(problem === undefined ? [] : [{ text: problem }]),
-      ...(overdueSince
-        ? [{ text: `overdue since ${timeOf(overdueSince)}: VOD returns a task for 72 hours` }]
-        : nextLook && phase === 'waiting'
-          ? [{ text: nextLookText(nextLook, tasks) }]
-          : []),
+      ...(wait === undefined ? [] : [{ text: wait }]),
     ],
   }
-}
-
-function nextLookText(nextLook: string, tasks: readonly TaskProgress[]): string {
-  const isWell = tasks.every(({ problem }) => problem === undefined)
-  return isWell
-    ? `all is well: it ends with VOD's event; without one, it reads at ${timeOf(nextLook)}`
-    : `it reads again at VOD's next event, or at ${timeOf(nextLook)}`
 }
 
 function taskLine({ TaskId, TaskType, Status, percent, problem }: TaskProgress): Line {

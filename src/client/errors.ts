@@ -125,6 +125,7 @@ export class WorkflowTaskFailingError extends VodflowError {
   override readonly name = 'WorkflowTaskFailingError'
   override readonly code = 'VODFLOW_WORKFLOW_TASK_FAILING'
 
+  /** @internal */
   constructor(
     /** Workflow id of the run. */
     readonly workflowId: string,

@@ -1,7 +1,7 @@
 import { type ErrorText, type Remedy, VodflowError } from '../base/vodflowError.js'
 import type { ErrorClass } from '../contract/errors.js'
 import type { Outcome } from '../contract/outcome.js'
-import type { CancelSummary } from '../contract/progress.js'
+import { type CancelSummary, fatesText } from '../contract/progress.js'
 import { openEnded } from '../contract/sentence.js'
 import type { SubmitRefusal } from './errorDetails.js'
 import { remedies } from './remedies.js'
@@ -68,19 +68,13 @@ export class RunCancelledError extends RunError {
     } = {},
   ) {
     super(workflowId, {
-      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fates(cancelled)}` : ''}`,
+      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fatesText(cancelled)}` : ''}`,
       remedy: cancelled?.left.length
         ? 'VOD can abort only a WAITING task. Tasks that go on are billed, and DescribeTaskDetail shows them for 72 hours.'
         : again,
       cause,
     })
   }
-}
-
-function fates({ stopped, left, ended, submitUnanswered }: CancelSummary): string {
-  const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.join(', '))
-  const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
-  return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
 }
 
 /** The run was terminated. Its code could not react, so its tasks continue at VOD and are billed. */

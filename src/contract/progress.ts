@@ -28,7 +28,7 @@ export interface RunProgress {
   readonly tasks: readonly TaskProgress[]
   /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
   readonly nets: EndedByCounts
-  /** The time of the next scheduled read, ISO 8601. Absent if there is none. */
+  /** The time of the next scheduled read, ISO 8601. Absent if there is none, as for a step that reads all the time. */
   readonly nextLook?: string
   /** The time since which VOD no longer shows an open task, ISO 8601. */
   readonly overdueSince?: string
@@ -46,6 +46,44 @@ export const phaseText: Readonly<Record<RunProgress['phase'], string>> = {
   askingMedia: 'reading the media file',
   cancelling: 'canceling',
   settled: 'settled',
+}
+
+/**
+ * Returns what a step waits for, and when it reads, for a person.
+ *
+ * @param shown - returns a time as the reader expects it
+ */
+export function waitText(
+  {
+    phase,
+    tasks,
+    nextLook,
+    overdueSince,
+  }: Pick<RunProgress, 'phase' | 'tasks' | 'nextLook' | 'overdueSince'>,
+  shown = (time: string): string => time,
+): string | undefined {
+  if (overdueSince) return `overdue since ${shown(overdueSince)}: VOD returns a task for 72 hours`
+  if (phase !== 'waiting') return undefined
+  const isWell = tasks.every(({ problem }) => problem === undefined)
+  if (!nextLook)
+    return isWell ? 'all is well: it reads until VOD shows the end' : 'it reads until VOD shows the end'
+  return isWell
+    ? `all is well: it ends with VOD's event; without one, it reads at ${shown(nextLook)}`
+    : `it reads again at VOD's next event, or at ${shown(nextLook)}`
+}
+
+/**
+ * Returns what became of the tasks of a canceled step, for a person.
+ *
+ * @param shown - returns a TaskId as the reader expects it
+ */
+export function fatesText(
+  { stopped, left, ended, submitUnanswered }: CancelSummary,
+  shown = (TaskId: string): string => TaskId,
+): string {
+  const list = (ids: readonly string[]) => (ids.length === 0 ? 'nothing' : ids.map(shown).join(', '))
+  const open = submitUnanswered ? '; the submit got no answer, so a task may exist' : ''
+  return `stopped: ${list(stopped)}; goes on: ${list(left)}; had ended: ${list(ended)}${open}`
 }
 
 /** The latest attempt of one of the steps of a run. */

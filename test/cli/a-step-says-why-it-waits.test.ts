@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
 import { linesOf } from '../../src/cli/look.js'
+import { detailsOf } from '../../src/workflows/run/stepMarkdown.js'
+import { progressOf } from '../../src/workflows/step/progressOf.js'
+import { TestStep } from '../support/step.js'
 
 const task = {
   TaskId: '1500000001-procedurev2-aaaa',
@@ -29,4 +32,23 @@ it('a step whose last read said nothing about its task shows why, and when it re
 
 it('a step that waits for a task which VOD shows is well', () => {
   expect(textOf([task])).toContain("all is well: it ends with VOD's event; without one, it reads at")
+})
+
+it('a step without events promises none', () => {
+  const { nextLook: _, ...polling } = { ...step, tasks: [task] }
+  const said = JSON.stringify(linesOf({ workflowId: 'w', type: 't' }, { steps: [polling] } as never))
+  expect(said).toContain('all is well: it reads until VOD shows the end')
+  expect(
+    progressOf(new TestStep({ origin: { kind: 'adopt', TaskId: 't' }, callbacks: false }).state),
+  ).not.toHaveProperty('nextLook')
+})
+
+it('the Temporal UI says the same of a wait and of a cancel', () => {
+  const ofProblem = detailsOf({ ...step, tasks: [{ ...task, problem: 'is not shown by VOD' }] })
+  expect(ofProblem).toContain('at the last read, it is not shown by VOD')
+  expect(ofProblem).toContain("It reads again at VOD's next event, or at 2026-01-01T06:00:00.000Z.")
+  const cancelled = { stopped: [], ended: [], left: ['t-1'], submitUnanswered: true }
+  expect(detailsOf({ ...step, phase: 'settled', tasks: [task], cancelled })).toContain(
+    'Stopped: nothing; goes on: `t-1`; had ended: nothing; the submit got no answer, so a task may exist.',
+  )
 })

@@ -1,11 +1,12 @@
 import { link, quoted, said } from '../../contract/markdown.js'
 import { outcomeModerationText } from '../../contract/moderation.js'
 import type { EndedBy, Outcome, TaskPart } from '../../contract/outcome.js'
-import { type CancelSummary, phaseText, type RunProgress } from '../../contract/progress.js'
+import { fatesText, phaseText, type RunProgress, waitText } from '../../contract/progress.js'
 
 /** Returns the Markdown of a step for the Temporal UI. */
 export function detailsOf(progress: RunProgress): string {
-  const { phase, attempt, percent, tasks, nets, nextLook, overdueSince, outcome, cancelled } = progress
+  const { phase, attempt, percent, tasks, nets, outcome, cancelled } = progress
+  const wait = waitText(progress)
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
   const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))
   const paragraphs = [
@@ -15,17 +16,17 @@ export function detailsOf(progress: RunProgress): string {
     listed('Tasks', tasks.map(taskLine)),
     ...(outcome ? partsOf(outcome) : []),
     ...(asked.length > 0 ? [`Reads were triggered by ${asked.join(', ')}.`] : []),
-    ...(overdueSince ? [`**Overdue since ${overdueSince}**: VOD shows a task for 72 hours.`] : []),
-    ...(nextLook ? [`All is well: it ends with VOD's event; without one, it reads at ${nextLook}.`] : []),
-    ...(cancelled ? [cancelledText(cancelled)] : []),
+    ...(wait === undefined ? [] : [sentence(wait)]),
+    ...(cancelled ? [sentence(fatesText(cancelled, quoted))] : []),
   ]
   return paragraphs.filter((text) => text !== '').join('\n\n')
 }
 
 /** Ids and error codes do not break, so a table of them is wider than its half of the page. A list wraps. */
-function taskLine({ TaskId, TaskType, Status, percent }: RunProgress['tasks'][number]): string {
+function taskLine({ TaskId, TaskType, Status, percent, problem }: RunProgress['tasks'][number]): string {
   const type = TaskType ? said(TaskType) : 'task of unknown type'
-  return `- ${type} ${said(Status)} ${percent} % ${TaskId ? quoted(TaskId) : 'of unknown id'}`
+  const why = problem === undefined ? '' : `; at the last read, it ${problem}`
+  return `- ${type} ${said(Status)} ${percent} % ${TaskId ? quoted(TaskId) : 'of unknown id'}${why}`
 }
 
 function partsOf(outcome: Outcome): string[] {
@@ -71,10 +72,6 @@ function listed(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${title}:\n\n${lines.join('\n')}`
 }
 
-function cancelledText({ stopped, left, ended }: CancelSummary): string {
-  return `Canceled. Stopped: ${list(stopped)}. Still running: ${list(left)}. Had ended: ${list(ended)}.`
-}
-
-function list(ids: readonly string[]): string {
-  return ids.length === 0 ? 'nothing' : ids.map(quoted).join(', ')
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }

@@ -17,7 +17,10 @@ export function progressOf(state: StepState): RunProgress {
       percent,
     })),
     nets,
-    ...(phase === 'waiting' && nextWake !== undefined ? { nextLook: iso(nextWake) } : {}),
+    // A step without events reads all the time, and wakes only for its limits.
+    ...(phase === 'waiting' && state.start.callbacks && nextWake !== undefined
+      ? { nextLook: iso(nextWake) }
+      : {}),
     ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),
     // Without a task, the submit was refused, and its failure says why.
     ...(phase === 'settled' && !state.cancelled && tasks.length > 0 ? { outcome: outcomeOf(state) } : {}),
