@@ -65,7 +65,7 @@ export class BatchHandle {
       return (await this.#calls.wait(() => handle.result(), signal)) as BatchReport
     } catch (error) {
       if (error instanceof WorkflowFailedError) throw batchErrorOf(this.workflowId, error)
-      throw error instanceof WorkflowNotFoundError ? notFound(this.workflowId, error) : error
+      throw error instanceof WorkflowNotFoundError ? new RunNotFoundError(this.workflowId, error) : error
     }
   }
 
@@ -140,8 +140,4 @@ export class BatchHandle {
 export function noBatch(): InvalidInputError {
   const remedy = 'pass the id of a batch; see `vodflow list --type processBatch`'
   return new InvalidInputError([{ field: 'workflowId', problem: 'is not the id of a batch', remedy }])
-}
-
-function notFound(workflowId: string, error: unknown): RunNotFoundError {
-  return new RunNotFoundError(workflowId, error)
 }

@@ -256,6 +256,8 @@ const failedStatuses = Object.keys({
   cancelled: true,
 } satisfies Record<Exclude<ItemStatus, 'succeeded'>, true>) as Exclude<ItemStatus, 'succeeded'>[]
 
+export const retryOptions = exactly<{ readonly reason: string }>({ reason }, 'pass { reason }')
+
 export const rerunFailedOptions = exactly<RerunFailedOptions>(
   {
     reason,

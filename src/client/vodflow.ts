@@ -17,7 +17,14 @@ import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { type AdoptOptions, type AdoptRequest, adoptIdOf, requireSameAccount } from './adopt.js'
 import { BatchClient } from './batches.js'
 import { Calls } from './calls.js'
-import { adoptOptions, decideOptions, listOptions, processOptions, startOptions } from './checks.js'
+import {
+  adoptOptions,
+  decideOptions,
+  listOptions,
+  processOptions,
+  retryOptions,
+  startOptions,
+} from './checks.js'
 import type { ConnectedClient } from './connection.js'
 import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { RunStillOpenError } from './errors.js'
@@ -189,7 +196,8 @@ export class Vodflow {
    * @throws RunNotFoundError if there is no such run
    * @throws InvalidInputError without a reason, or for a workflow that is not vodflow's; nothing was done
    */
-  async retry(workflowId: string, { reason }: { readonly reason: string }): Promise<RunHandle> {
+  async retry(workflowId: string, options: { readonly reason: string }): Promise<RunHandle> {
+    const { reason } = valid(retryOptions, options)
     checkReason(reason)
     return this.#calls.ask(async () => {
       const earlier = await describeRun(this.client, workflowId)

@@ -2,6 +2,7 @@ import type { ItemEnded, ItemStatus } from './batch.js'
 import { outcomeOfFailure } from './mediaFailure.js'
 import type { Outcome, StepAttempt } from './outcome.js'
 import { outcomeStatuses } from './outcomeCheck.js'
+import type { CancelSummary } from './progress.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
@@ -39,16 +40,8 @@ function isUnsure({ status, recovered, incomplete, TaskIds }: StepAttempt): bool
   return (status === 'unknown' || status === 'detached') && mayLack
 }
 
-/** The tasks of a canceled run. */
-interface CanceledSteps {
-  readonly stopped: readonly string[]
-  readonly ended: readonly string[]
-  readonly left: readonly string[]
-  readonly submitUnanswered: boolean
-}
-
 /** Returns the end of a canceled run. `canceled` is absent if the run wrote no summary. */
-export function itemCanceled(FileId: string, reason: string, canceled?: CanceledSteps): ItemEnded {
+export function itemCanceled(FileId: string, reason: string, canceled?: CancelSummary): ItemEnded {
   const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
   const { stopped, ended: over, left, submitUnanswered } = canceled

@@ -20,12 +20,12 @@ export const internalIds = 'vodflow/'
  * Returns the part of a workflow id that names the application of a media file: the SubAppId, else the alias of the account, else nothing.
  * The parts after it tell an id without it from one with it: no part starts with `account:`, and their number differs.
  */
-export function placeIn({ SubAppId, account = 'default' }: AppAddress): string {
+export function placeIn({ SubAppId, account = 'default' }: Place): string {
   if (SubAppId !== undefined) return `${SubAppId}/`
   return account === 'default' ? '' : `account:${account}/`
 }
 
-interface AppAddress {
+interface Place {
   readonly SubAppId?: number | undefined
   readonly account?: string | undefined
 }

@@ -1,4 +1,4 @@
-import { type Json, object, textOf } from '../contract/json.js'
+import { isDefinition, type Json, object, textOf } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { mediaOutputsOf, showsSetOf } from './mediaOutputs.js'
 import { taskTypesOf } from './templateTasks.js'
@@ -19,7 +19,7 @@ export function outputsAskedFor(template: Json): string[] {
   return Object.entries(sets).flatMap(([set, Type]) => {
     const asked = media[set]
     const definitions = Array.isArray(asked) ? asked.map((task) => Object(task).Definition as unknown) : []
-    return definitions.filter((one) => typeof one === 'number' && one !== 0).map((one) => `${Type} ${one}`)
+    return definitions.filter(isDefinition).map((one) => `${Type} ${one}`)
   })
 }
 

@@ -22,6 +22,10 @@ const calls: Record<string, (options: object) => Promise<unknown>> = {
     const vodflow = await connect({ client: client as never })
     return vodflow.adopt({ TaskId: '1500000001-Procedure-a' }, options)
   },
+  retry: async (options) => {
+    const vodflow = await connect({ client: client as never })
+    return vodflow.retry('r', { reason: 'again', ...options })
+  },
   rerunFailed: async (options) => {
     const vodflow = await connect({ client: client as never })
     return vodflow.batches.rerunFailed('b', { reason: 'again', ...options })
@@ -111,6 +115,9 @@ describe('an option that cannot work is refused by name', () => {
     ['adopt', { workflowID: 'a' }, 'workflowID'],
     ['adopt', { workflowId: '' }, 'workflowId'],
     ['adopt', { workflowId: 5 }, 'workflowId'],
+    ['retry', { reason: 5 }, 'reason'],
+    ['retry', { reason: undefined }, 'reason'],
+    ['retry', { Reason: 'again' }, 'Reason'],
     ['rerunFailed', { status: ['aborted'] }, 'status'],
     ['rerunFailed', { statuses: ['succeeded'] }, 'statuses.0'],
     ['rerunFailed', { statuses: 'aborted' }, 'statuses'],

@@ -1,4 +1,5 @@
 import type { StuckRuns } from '../../client/stuckRuns.js'
+import { isTerminal } from '../../contract/outcome.js'
 import type { StepAddress } from '../../contract/seal/token.js'
 import { minute } from '../../contract/time.js'
 
@@ -134,7 +135,7 @@ function ofTask(
 ): AuditFinding[] {
   const { TaskId, Status, FileId, address, createdAt, finishedAt } = task
   if (!address || !run || adopted.has(TaskId)) return []
-  const over = Status === 'FINISH' || Status === 'ABORTED'
+  const over = isTerminal(Status)
   if (run.status === 'open') {
     const late = over && now - finishedAt > youngEndMs
     return late ? [{ kind: 'finishedButWaiting', TaskId, address, finishedAt }] : []
