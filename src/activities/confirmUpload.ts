@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { msOf } from '../contract/duration.js'
-import { VodError } from '../contract/errors.js'
+import type { VodError } from '../contract/errors.js'
 import { announcedUpload } from '../contract/inputs.js'
 import { filled, isName, type Json, object, text, textOf } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
@@ -17,7 +17,7 @@ import {
 import { valid } from '../contract/valid.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
-import { askAgain, toFailure } from './failure.js'
+import { askAgain, incompleteAnswer, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event applies the rule again'
@@ -79,8 +79,7 @@ function lackingIn(shown: Json): string | undefined {
 
 /** The media file is read again until the answer is complete. */
 function incomplete(member: string): VodError {
-  const problem = `BasicInfo of the media file has no readable ${member}`
-  return new VodError({ action: 'DescribeMediaInfos', code: 'ClientError.BadResponse', problem })
+  return incompleteAnswer('DescribeMediaInfos', `BasicInfo of the media file has no readable ${member}`)
 }
 
 function foundIn(shown: Json): Omit<ConfirmedMedia, 'FileId'> & { SourceType: string } {

@@ -13,7 +13,7 @@ import {
 } from '../contract/upload.js'
 import type { ListedTask } from '../vod/responses.js'
 import type { ActivityContext } from './context.js'
-import { askAgain, toFailure } from './failure.js'
+import { askAgain, incompleteAnswer, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 
@@ -112,5 +112,5 @@ function lackOf(task: ListedTask, FileId: string): string[] {
 
 /** The listing is read again until it is complete, because the tasks of the upload are already billed. */
 function incomplete(problem: string): VodError {
-  return new VodError({ action: 'DescribeTasks', code: 'ClientError.BadResponse', problem })
+  return incompleteAnswer('DescribeTasks', problem)
 }

@@ -60,7 +60,7 @@ export function proveRefused(): void {
   heartbeat({ ...attempts(), refused: true } satisfies Attempts)
 }
 
-/** When to repeat what was refused for a reason that may pass by itself. */
+/** When to repeat what was refused for a reason that may pass. */
 export interface Repeats {
   /** The wait before each repetition, in ms. A refusal after the last one is final. */
   readonly waits: readonly number[]
@@ -69,7 +69,7 @@ export interface Repeats {
 }
 
 /**
- * Counts a refusal for a reason that may pass by itself.
+ * Counts a refusal for a reason that may pass.
  *
  * @returns the wait before the next attempt in ms, or undefined if this refusal is final
  */

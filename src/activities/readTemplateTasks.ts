@@ -1,11 +1,11 @@
 import type { TemplateName, TemplateTasks } from '../contract/activities.js'
-import { VodError } from '../contract/errors.js'
+import type { VodError } from '../contract/errors.js'
 import { flowPartsOf } from '../contract/flowParts.js'
 import type { VodClient, VodRequestOptions } from '../vod/client.js'
 import type { ListedTemplate } from '../vod/responses.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
-import { toFailure } from './failure.js'
+import { incompleteAnswer, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Returns the types of task that a submission with this template makes. */
@@ -58,5 +58,5 @@ export async function shownTemplate(
 }
 
 function incomplete(problem: string): VodError {
-  return new VodError({ action: 'DescribeProcedureTemplates', code: 'ClientError.BadResponse', problem })
+  return incompleteAnswer('DescribeProcedureTemplates', problem)
 }

@@ -19,8 +19,15 @@ interface Failure {
  * Returns true if an activity of vodflow refused the request, and says why: the fields, or the code of VOD. A person can fail an activity by
  * hand under any type, while its request is with VOD.
  */
-export function isOwnRefusal({ type, details }: Failure): boolean {
-  if (type === 'InvalidInput') return problemsAmong(details).length > 0
-  const { code, requestId } = object(details?.[0]) ?? {}
-  return type === 'permanent' && typeof code === 'string' && code !== '' && typeof requestId === 'string'
+export function isOwnRefusal(failure: Failure): boolean {
+  if (refusesInput(failure)) return true
+  const { code, requestId } = object(failure.details?.[0]) ?? {}
+  return (
+    failure.type === 'permanent' && typeof code === 'string' && code !== '' && typeof requestId === 'string'
+  )
+}
+
+/** Returns true if vodflow refused the input, and names the fields that are wrong. */
+export function refusesInput({ type, details }: Failure): boolean {
+  return type === 'InvalidInput' && problemsAmong(details).length > 0
 }

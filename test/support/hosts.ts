@@ -1,31 +1,13 @@
 import { continueAsNew, executeChild } from '@temporalio/workflow'
 import type { Outcome } from '../../src/contract/outcome.js'
 import type { StepInput } from '../../src/contract/stepInput.js'
-import {
-  composeMedia,
-  editMedia,
-  processMedia,
-  processMediaByProcedure,
-  pullUpload,
-  reviewAudioVideo,
-  splitMedia,
-} from '../../src/workflows/index.js'
+import { steps } from './everyStep.js'
 
 export * from './pipeline.js'
 
 /*
  * Workflows of a user that await one step, in each way in which a workflow can.
  */
-
-const steps = {
-  composeMedia,
-  editMedia,
-  processMedia,
-  processMediaByProcedure,
-  pullUpload,
-  reviewAudioVideo,
-  splitMedia,
-}
 
 export interface HostInput {
   readonly step: keyof typeof steps

@@ -15,25 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Outcome } from '../../src/contract/outcome.js'
-import {
-  composeMedia,
-  editMedia,
-  processMedia,
-  processMediaByProcedure,
-  pullUpload,
-  reviewAudioVideo,
-  splitMedia,
-} from '../../src/workflows/steps.js'
-
-const steps = {
-  composeMedia,
-  editMedia,
-  processMedia,
-  processMediaByProcedure,
-  pullUpload,
-  reviewAudioVideo,
-  splitMedia,
-}
+import { steps } from './everyStep.js'
 
 /** The outcome is what a test looks at, whatever it is. */
 const asValue = (input: object) => ({ ...input, onFailure: 'return' })
@@ -179,5 +161,5 @@ export async function tree(root: Tree): Promise<Outcome[]> {
 /** Processes the media file that its workflow id ends with. */
 export async function ofItsId(): Promise<Outcome[]> {
   const FileId = workflowInfo().workflowId.split('/').at(-1) ?? ''
-  return [await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })]
+  return [await steps.processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })]
 }

@@ -13,7 +13,7 @@ import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
 import type { ListedMedia, SearchMediaAnswer } from '../../vod/responses.js'
 import type { ActivityContext } from '../context.js'
-import { refused, toFailure, untilUnusable } from '../failure.js'
+import { incompleteAnswer, refused, toFailure, untilUnusable } from '../failure.js'
 import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100
@@ -128,7 +128,7 @@ function nextCursor(
 }
 
 function incomplete(problem: string): VodError {
-  return new VodError({ action: 'SearchMedia', code: 'ClientError.BadResponse', problem })
+  return incompleteAnswer('SearchMedia', problem)
 }
 
 /** Cuts an id, because the state of the batch contains the ids that a search has seen, and VOD may list ids of any length. */

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TemporalFailure } from '@temporalio/workflow'
-import { problemsAmong } from '../../contract/errors.js'
+import { refusesInput } from '../../contract/refusal.js'
 import { openEnded } from '../../contract/sentence.js'
 import type { LiveBatch } from './liveBatch.js'
 
@@ -41,11 +41,6 @@ function causeOf(error: unknown): Error {
   return error instanceof ActivityFailure && error.cause ? error.cause : (error as Error)
 }
 
-/** Returns true for an input that vodflow has refused. Its details name the fields. */
 function isRefused(failure: Error): failure is ApplicationFailure {
-  return (
-    failure instanceof ApplicationFailure &&
-    failure.type === 'InvalidInput' &&
-    problemsAmong(failure.details).length > 0
-  )
+  return failure instanceof ApplicationFailure && refusesInput(failure)
 }
