@@ -66,7 +66,7 @@ export default defineConfig({
   test: {
     // Most tests wait for a server, a timer or a process more than they compute; each may have a Temporal server, which needs memory.
     maxWorkers: Math.min(6, 3 * availableParallelism()),
-    globalSetup: 'test/support/build.ts',
+    globalSetup: 'test/support/prepare.ts',
     reporters: ['default', new FailuresLast()],
     sequence: { sequencer: LongFirst },
     projects: [
