@@ -28,22 +28,33 @@ export function endText(status: string): string {
   return status === 'cancelled' ? 'canceled' : status
 }
 
-/** Aligns columns. The last column is not padded. Rows that are too long for the terminal are not aligned, so that they wrap well. */
-export function table(given: readonly (readonly string[])[]): string[] {
+/**
+ * Aligns columns. The last column is not padded. In a terminal that is too narrow for a row, the columns that do not fit stand on a line
+ * of their own under it.
+ */
+export function table(given: readonly (readonly string[])[], terminal = columnsOf(process.stdout)): string[] {
   const rows = given.map((row) => row.map(plain))
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
     [],
   )
-  const all = widths.reduce((sum, width) => sum + width + 2, 0) - 2
-  if (all > (columnsOf(process.stdout) ?? all))
-    return rows.map((row) => row.filter((cell) => cell !== '').join('  '))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < row.length - 1 ? cell.padEnd(widths[column] ?? 0) : cell))
-      .join('  ')
-      .trimEnd(),
-  )
+  const fitting = terminal === undefined ? widths.length : columnsWithin(widths, terminal)
+  return rows.flatMap((row) => {
+    const first = row.slice(0, fitting).map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    const below = row.slice(fitting).filter((cell) => cell !== '')
+    const lines = [first.join('  ').trimEnd()]
+    return below.length === 0 ? lines : [...lines, `  ${below.join('  ')}`]
+  })
+}
+
+/** Returns how many of the columns fit beside each other. The first one always stands. */
+function columnsWithin(widths: readonly number[], terminal: number): number {
+  let used = 0
+  const end = widths.findIndex((width, column) => {
+    used += width + (column === 0 ? 0 : 2)
+    return column > 0 && used > terminal
+  })
+  return end === -1 ? widths.length : end
 }
 
 /** The exit code of a command that worked but found something bad. */
