@@ -51,8 +51,13 @@ export function submissionsOf(calls: readonly GrowingCall[]): SubmissionFile[] {
   for (const submission of calls.flatMap((call) => submissionOf(call) ?? [])) {
     const id = JSON.stringify([submission.action, submission.key, submission.attempt])
     const earlier = whole.get(id)
-    const { at, sends } = submission
-    whole.set(id, { ...submission, at: earlier?.at ?? at, sends: (earlier?.sends ?? 0) + sends })
+    const { at, calls, sends } = submission
+    whole.set(id, {
+      ...submission,
+      at: earlier?.at ?? at,
+      calls: [...(earlier?.calls ?? []), ...calls],
+      sends: (earlier?.sends ?? 0) + sends,
+    })
   }
   return [...whole.values()]
 }
@@ -70,6 +75,7 @@ function submissionOf(call: GrowingCall): SubmissionFile | undefined {
     action,
     key,
     attempt,
+    calls: [call.eventId],
     sends: call.attempts,
     ...(answer && 'SessionId' in answer ? { SessionId: answer.SessionId } : {}),
     cameTo: cameTo(call, answer),
@@ -92,9 +98,9 @@ function answerOf({ state, answer }: GrowingCall): ShownAnswer | undefined {
   return state === 'answered' ? Answer.safeParse(answer).data : undefined
 }
 
-function cameTo({ state }: GrowingCall, answer: ShownAnswer | undefined): SubmissionFile['cameTo'] {
+function cameTo({ state, failure }: GrowingCall, answer: ShownAnswer | undefined): SubmissionFile['cameTo'] {
   if (answer && 'kind' in answer && answer.kind !== 'seen' && answer.kind !== 'gone') return answer.kind
-  return state === 'failed' ? 'refused' : 'open'
+  return state === 'failed' && failure?.type !== 'ambiguous' ? 'refused' : 'open'
 }
 
 function resultText({ state, failure }: GrowingCall, answer: ShownAnswer | undefined, over: boolean): string {

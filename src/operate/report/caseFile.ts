@@ -77,6 +77,8 @@ export interface SubmissionFile {
   readonly key: string
   /** Number of the submission, from 1. */
   readonly attempt: number
+  /** The calls that sent it, by the numbers of their events in Temporal's history. After a lost answer, a second call sends it again. */
+  readonly calls: readonly number[]
   /** Number of requests with its SessionId. */
   readonly sends: number
   /** Absent while VOD has not answered. */

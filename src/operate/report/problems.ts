@@ -24,11 +24,16 @@ function ofRun({ status, outcome, failure, tasks, closedAt }: RunReading): RunPr
   return [{ what: `The run ended ${outcome.status}`, why: outcome.reason }]
 }
 
-function ofRequests({ moments, failure: ofRun, closedAt }: RunReading): RunProblem[] {
+/** A lost answer is no problem after a second call got the answer of the same submission. */
+function ofRequests({ moments, submissions, failure: ofRun, closedAt }: RunReading): RunProblem[] {
+  const settled = submissions.flatMap(({ cameTo, calls }) =>
+    cameTo === 'open' || cameTo === 'refused' ? [] : calls,
+  )
   return moments.flatMap((moment) => {
     if (moment.kind === 'problem' && closedAt === undefined) return [{ what: moment.what, why: '' }]
     if (moment.kind !== 'call' || !moment.failure || moment.failure.benign) return []
     const { message, code = '', remedy, requestId } = moment.failure
+    if (settled.includes(moment.eventId)) return []
     // The failure of the run says the same.
     if (moment.state === 'answered' || moment.state === 'canceled' || message === ofRun?.message) return []
     const what =

@@ -107,7 +107,15 @@ describe('what it says', () => {
       },
       { ...failed, TaskId: 'b', parts: [{ ...part, status: 'succeeded' as const }] },
     ]
-    const submission = { at: '', action: '', key: 'k', sends: 1, SessionId: '', cameTo: 'accepted' as const }
+    const submission = {
+      at: '',
+      action: '',
+      key: 'k',
+      calls: [],
+      sends: 1,
+      SessionId: '',
+      cameTo: 'accepted' as const,
+    }
     const submissions = [
       { ...submission, attempt: 1, TaskIds: ['a'] },
       { ...submission, attempt: 2, TaskIds: ['b'] },
@@ -131,11 +139,29 @@ describe('what it says', () => {
     expect(problems.map(({ what }) => what)).toEqual(bad.map(({ FileId }) => `Item ${FileId}`))
   })
 
-  it('of a lost answer: it was sent again under one SessionId, and its task was found', async () => {
-    const { submissions } = await runOf('duplicate-recovered')
+  it('of a lost answer: it was sent again under one SessionId, its task was found, and nothing is wrong', async () => {
+    const { submissions, problems } = await runOf('duplicate-recovered')
     expect(submissions).toHaveLength(1)
-    expect(submissions[0]).toMatchObject({ cameTo: 'duplicate', sends: 2 })
+    expect(submissions[0]).toMatchObject({
+      cameTo: 'duplicate',
+      sends: 2,
+      calls: [expect.any(Number), expect.any(Number)],
+    })
     expect(submissions[0]?.TaskIds.length).toBeGreaterThan(0)
+    expect(problems).toEqual([])
+  })
+
+  it('of a submit that nobody knows the end of: a problem, with the remedy once', async () => {
+    const file = await caseOf('cancelled-unanswered')
+    const run = file.runs[0]
+    expect(run?.submissions).toMatchObject([{ cameTo: 'open' }])
+    const remedy = 'Check that this machine can reach the endpoint'
+    expect(run?.problems.map(({ what }) => what)).toEqual([
+      'The run was canceled',
+      'ProcessMediaByProcedure failed',
+    ])
+    const [shown = ''] = /<section class="problems">.*?<\/section>/s.exec(pageOf(file)) ?? []
+    expect(shown.split(remedy)).toHaveLength(2)
   })
 
   it('of a refusal: the code, and what to do', async () => {

@@ -24,7 +24,7 @@ const review = (Status: string, ...verdicts: ReturnType<typeof verdict>[]) => ({
 
 /** A run that asked VOD for moderation 1.9 s after its start. */
 function runWith(more: Partial<RunFile>): RunFile {
-  const submission = { action: 'ReviewAudioVideo', key: 'k', attempt: 1, sends: 1, SessionId: 's' }
+  const submission = { action: 'ReviewAudioVideo', key: 'k', attempt: 1, calls: [], sends: 1, SessionId: 's' }
   const call = { activity: 'ReviewAudioVideo', why: '', state: 'answered', attempts: 1, tookMs: 100 } as const
   return {
     workflowId: 'w',

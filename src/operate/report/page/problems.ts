@@ -20,7 +20,9 @@ ${rest.length > 0 && html`<details><summary>${rest.length} more</summary><ul>${r
 }
 
 function problemItem({ what, why, remedy, TaskId, requestId }: RunProblem): Html {
-  return html`<li><strong>${what}</strong> ${why}${remedy !== undefined && html`<div>${remedy}</div>`}
+  // The message of a VOD error contains the remedy.
+  const isSaid = remedy === undefined || why.includes(remedy)
+  return html`<li><strong>${what}</strong> ${why}${!isSaid && html`<div>${remedy}</div>`}
 ${(TaskId ?? requestId) !== undefined && html`<div class="sub">${TaskId !== undefined && html`task <code>${TaskId}</code> `}${requestId !== undefined && html`RequestId <code>${requestId}</code>`}</div>`}</li>`
 }
 
