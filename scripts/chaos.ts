@@ -14,7 +14,7 @@ import { doJob, type Ended, templates } from '../test/chaos/jobs.js'
 import { judgeSteps } from '../test/chaos/judgeSteps.js'
 import { optionsOf } from '../test/chaos/options.js'
 import { doPipeline, judgePipelines, type Piped, startReceiver } from '../test/chaos/pipelines.js'
-import { planOf } from '../test/chaos/plan.js'
+import { planOf, type WireName } from '../test/chaos/plan.js'
 import { report } from '../test/chaos/report.js'
 import { becomeCurrent } from '../test/chaos/rollout.js'
 import { changeTemplate, doStep, type Stepped, stepTemplates } from '../test/chaos/steps.js'
@@ -22,6 +22,7 @@ import { Striker } from '../test/chaos/striker.js'
 import { cluster, devServer } from '../test/chaos/temporal.js'
 import { judge } from '../test/chaos/truth.js'
 import { Vod } from '../test/chaos/vod.js'
+import { Wire } from '../test/chaos/wire.js'
 import { caseIn } from '../test/explore/marker.js'
 import { freePort } from '../test/support/freePort.js'
 import { workflowOf } from '../test/support/sendOf.js'
@@ -72,25 +73,48 @@ for (const [Name, body] of Object.entries({ ...templates, ...stepTemplates }))
 const receiver = await startReceiver(seed)
 const { codePath } = await bundleOf(pathOf('hosts'))
 
-const env = {
+const port = await freePort()
+const behind = { Temporal: temporal.address, VOD: new URL(vod.endpoint).host, callbacks: `127.0.0.1:${port}` }
+const wireTo = (to: keyof typeof behind) => Wire.to(behind[to])
+const wires: Record<WireName, Wire> = {
+  'worker 1 to Temporal': await wireTo('Temporal'),
+  'worker 2 to Temporal': await wireTo('Temporal'),
+  'callbacks to Temporal': await wireTo('Temporal'),
+  'app to Temporal': await wireTo('Temporal'),
+  'worker 1 to VOD': await wireTo('VOD'),
+  'worker 2 to VOD': await wireTo('VOD'),
+  'callbacks to VOD': await wireTo('VOD'),
+  'VOD to callbacks': await wireTo('callbacks'),
+}
+const clockOf = (name: keyof typeof plan.clocks) => ({
+  CLOCK_AHEAD_MS: String(plan.clocks[name]),
+  NODE_OPTIONS: `--import=${join(root, 'test/support/shiftedClock.mjs')}`,
+})
+const env = (own: { readonly toTemporal: string; readonly toVod: string }) => ({
   CHAOS_PIPELINES: codePath,
   CHAOS_WEBHOOK: JSON.stringify(receiver.endpoint),
-  TEMPORAL_ADDRESS: temporal.address,
+  TEMPORAL_ADDRESS: own.toTemporal,
   TEMPORAL_NAMESPACE: temporal.namespace,
   CHAOS_NAMESPACE: temporal.namespace,
   CHAOS_SWEEP: JSON.stringify(plan.sweep),
   TENCENTCLOUD_SECRET_ID: keys.secretId,
   TENCENTCLOUD_SECRET_KEY: keys.secretKey,
-  VODFLOW_VOD_ENDPOINT: vod.endpoint,
+  VODFLOW_VOD_ENDPOINT: `http://${own.toVod}`,
   VODFLOW_MAC_KEYS: `chaos:${'0123456789abcdef'.repeat(2)}`,
-}
-const port = await freePort()
+})
+const envOver = (name: 'worker 1' | 'worker 2' | 'callbacks') =>
+  env({ toTemporal: wires[`${name} to Temporal`].address, toVod: wires[`${name} to VOD`].address })
 const pull = plan.mode === 'PULL' ? ['--pull', 'default'] : []
-const worker = (name: string, build: string) =>
+const worker = (name: 'worker 1' | 'worker 2' | 'worker 3', build: string) =>
   new Child({
     name,
     args: [join(root, 'test/chaos/worker.mjs')],
-    env: { ...env, CHAOS_BUILD: build },
+    env: {
+      // The worker of the rollout starts in the middle, and nobody cuts it off.
+      ...(name === 'worker 3' ? env({ toTemporal: behind.Temporal, toVod: behind.VOD }) : envOver(name)),
+      ...clockOf(name),
+      CHAOS_BUILD: build,
+    },
     ready: /worker polling/,
     log: join(out, `${name}.log`),
   })
@@ -100,16 +124,16 @@ const children = {
   callbacks: new Child({
     name: 'callbacks',
     args: [join(root, 'dist/cli/main.js'), 'callbacks', '--port', String(port), ...pull],
-    env,
+    env: { ...envOver('callbacks'), ...clockOf('callbacks') },
     ready: /vodflow callbacks/,
     log: join(out, 'callbacks.log'),
   }),
 }
 await Promise.all(Object.values(children).map((child) => child.start()))
-const NotificationUrl = `http://127.0.0.1:${port}/`
+const NotificationUrl = `http://${wires['VOD to callbacks'].address}/`
 await client.call('ModifyEventConfig', { Mode: plan.mode, NotificationUrl })
 
-const vodflow = await connect({ address: temporal.address, namespace: temporal.namespace })
+const vodflow = await connect({ address: wires['app to Temporal'].address, namespace: temporal.namespace })
 const makeCurrent = (buildId: string) => becomeCurrent(vodflow.client, { deploymentName: 'chaos', buildId })
 await makeCurrent('1')
 const next = worker('worker 3', '2')
@@ -117,10 +141,11 @@ const rollOut = async () => {
   await next.start()
   await makeCurrent('2')
 }
-const forger = new Forger(vod, NotificationUrl)
+const forger = new Forger(vod, `http://${behind.callbacks}/`)
 const striker = new Striker(plan.strikes, {
   children,
   temporal,
+  wires,
   rollOut,
   vod: vod.child,
   throttle: (times) => vod.fault({ kind: 'error', action: '*', code: 'RequestLimitExceeded', times }),
@@ -148,7 +173,8 @@ const ticker = setInterval(
     ),
   30_000,
 )
-const hands = { vodflow, vod, file, longestMs: options.patience * 60_000 }
+const behindMs = -Math.min(0, ...Object.values(plan.clocks))
+const hands = { vodflow, vod, file, longestMs: options.patience * 60_000, behindMs }
 const batched = doBatch(batch, hands)
 const piped: Piped[] = []
 const pipes = Array.from({ length: pipelines }, (_, number) => number)
@@ -220,6 +246,7 @@ await vodflow.close()
 await Promise.all([...Object.values(children), next].map((child) => child.stop()))
 receiver.close()
 await vod.child.stop()
+for (const wire of Object.values(wires)) wire.close()
 await temporal.close()
 if (options.out === undefined && good) await rm(folder, { recursive: true, force: true })
 else console.log(`records: ${out}`)

@@ -2,6 +2,7 @@ import type { EmulatorFault } from '../../src/emulator/faults.js'
 import { randomFrom } from '../../src/emulator/faults.js'
 import type { EmulatorSwitches } from '../../src/emulator/switches.js'
 import { type StepPlan, stepPlans } from './stepPlan.js'
+import { type Cut, cuts } from './wire.js'
 
 /** One of the nets under a callback, alone. */
 export type Net = 'push' | 'pull' | 'sweep' | 'look'
@@ -27,12 +28,34 @@ export interface Plan {
         readonly fullScanInterval: number
       }
   readonly mode: 'PUSH' | 'PULL'
+  /**
+   * The clock of each process is ahead of VOD's by so much, ms. VOD takes no request whose time is more than five minutes off. A step
+   * that waits for a task by such a clock waits longer by as much, so that few jobs have clocks that differ by seconds.
+   */
+  readonly clocks: Readonly<Record<(typeof clocked)[number], number>>
 }
+
+const clocked = ['worker 1', 'worker 2', 'worker 3', 'callbacks'] as const
+
+/** Who calls whom. */
+export const wires = [
+  'worker 1 to Temporal',
+  'worker 2 to Temporal',
+  'callbacks to Temporal',
+  'app to Temporal',
+  'worker 1 to VOD',
+  'worker 2 to VOD',
+  'callbacks to VOD',
+  'VOD to callbacks',
+] as const
+export type WireName = (typeof wires)[number]
 
 export type Strike = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly target: 'worker 1' | 'worker 2' | 'callbacks' | 'temporal' | 'VOD' }
   /** A process stands still, and goes on. */
   | { readonly kind: 'suspend'; readonly target: 'worker 1' | 'worker 2' | 'callbacks'; readonly ms: number }
+  /** Two processes lose each other, each with its connections to others. */
+  | { readonly kind: 'cut'; readonly wire: WireName; readonly how: Cut; readonly ms: number }
   /** A worker of another build starts, and its build becomes the current one. */
   | { readonly kind: 'rollout' }
   /** Temporal is away for a while, and in the middle of it the callback service dies with what it holds. */
@@ -76,11 +99,13 @@ export interface PlanOptions {
 /** In 1,000 jobs; fewer have their share, at least one of each. So it is with the calls that a burst of throttling takes. */
 const kills = { worker: 24, callbacks: 6, temporal: 6, vod: 6 }
 const suspensions = 24
+const partitions = 48
 const throttles = 8
 /** Of the pull loop alone: an event that is confirmed before Temporal has its signal would be lost here. */
 const outages = 40
 
 const second = 1_000
+const minute = 60 * second
 const hour = 3_600 * second
 
 export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): Plan {
@@ -122,6 +147,10 @@ export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): 
         only === 'push' ? pick('worker 1', 'worker 2') : pick('worker 1', 'worker 2', 'callbacks')
       return { at, kind: 'suspend', target, ms: pick(2_000, 6_000, 12_000) } as const
     }),
+    ...moments(share(partitions)).map((at) => {
+      const wire = pick(...wires.filter((name) => only !== 'push' || !name.includes('callbacks')))
+      return { at, kind: 'cut', wire, how: pick(...cuts), ms: pick(1_000, 5_000, 15_000) } as const
+    }),
     ...(only === undefined ? [{ at: 0.2 + 0.4 * random(), kind: 'rollout' } as const] : []),
     ...moments(share(throttles)).map(
       (at) => ({ at, kind: 'throttle', calls: share(50 + Math.floor(random() * 150)) }) as const,
@@ -142,6 +171,9 @@ export function planOf({ seed, jobs, steps, only, killTemporal }: PlanOptions): 
           }
         : false,
     mode: only === 'pull' ? 'PULL' : 'PUSH',
+    clocks: Object.fromEntries(
+      clocked.map((name) => [name, pick(-1, -0.25, 0, 0.25, 1) * (jobs < fewJobs ? 8 * second : 4 * minute)]),
+    ) as Plan['clocks'],
     steps: stepPlans(steps, seed),
     jobs: Array.from({ length: jobs }, (_, number) => {
       const forgery = random() < 0.1 ? pick(...forgeries) : undefined

@@ -35,6 +35,11 @@ const maxShown = 10
 /** A pull, an edit, a moderation. */
 const stepsOfPipeline = 3
 
+function clocksText({ clocks }: Plan): string {
+  const seconds = Object.entries(clocks).map(([name, ms]) => `${name} ${ms < 0 ? '' : '+'}${ms / 1_000}`)
+  return `${seconds.join(', ')} s`
+}
+
 /** Prints what was seen; `false` when a promise was broken. */
 export function report(given: Report): boolean {
   const {
@@ -78,6 +83,14 @@ export function report(given: Report): boolean {
         ({ target }) => target,
       ) || 'nothing',
     ],
+    [
+      'cut off',
+      count(
+        strikes.filter(({ kind }) => kind === 'cut'),
+        ({ target }) => target,
+      ) || 'nothing',
+    ],
+    ['clocks', clocksText(plan)],
     ['rollouts', strikes.filter(({ kind }) => kind === 'rollout').length],
     ['outages of Temporal', strikes.filter(({ kind }) => kind === 'outage').length],
     ['throttle bursts', strikes.filter(({ kind }) => kind === 'throttle').length],

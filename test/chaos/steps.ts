@@ -36,6 +36,8 @@ interface Hands {
   readonly vod: Vod
   readonly file: string
   readonly longestMs: number
+  /** The clock of a worker may be behind by so much. */
+  readonly behindMs: number
 }
 
 const definitions = (count: number) =>
@@ -79,17 +81,19 @@ export function changeTemplate(client: VodClient, forMs: number): () => number {
 
 const second = 1_000
 const looks = [10, 20, 30, 45, 60, 90, 120, 180, 240, 300, 600, 900].map((s) => s * second)
-const delays = {
+/** A task that has a name is waited for: it may have been made by a chain that was terminated a minute ago. */
+const patient = {
   looks,
   unlistedLooks: [5, ...looks.map((ms) => ms / second)].map((s) => s * second),
   listings: [second, 2 * second, 5 * second],
   listingsGiveUp: 60 * second,
-  // A split or a composition whose answer and event are lost is never named.
-  overdue: 20 * second,
-  giveUp: 45 * second,
 }
-/** A task that has a name is waited for: it may have been made by a chain that was terminated a minute ago. */
-const { overdue: _, giveUp: __, ...patient } = delays
+/** A split or a composition whose answer and event are lost is never named. The worker's clock says when it was made. */
+const delaysOf = ({ behindMs }: Hands) => ({
+  ...patient,
+  overdue: 20 * second + behindMs,
+  giveUp: 45 * second + behindMs,
+})
 
 /** Runs a step where the plan wants it, does to it what people do, and waits for its end. */
 export async function doStep(plan: StepPlan, hands: Hands): Promise<Stepped> {
@@ -136,7 +140,7 @@ async function prepared(
       default: {
         const { step, request, makes } = stepKinds[kind]
         const isUnlisted = 'SplitMedia' in makes || 'ComposeMedia' in makes
-        const input = { request: request(source), delays: isUnlisted ? delays : patient, ...common }
+        const input = { request: request(source), delays: isUnlisted ? delaysOf(hands) : patient, ...common }
         return { step, input }
       }
     }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Child } from './child.js'
-import type { Strike } from './plan.js'
+import type { Strike, WireName } from './plan.js'
 import type { Temporal } from './temporal.js'
+import type { Wire } from './wire.js'
 
 /** So long Temporal is away before the callback service dies, ms. */
 const awayMs = 1_500
@@ -18,6 +19,7 @@ export interface Struck {
 interface Targets {
   readonly children: Readonly<Record<'worker 1' | 'worker 2', Child>> & { readonly callbacks?: Child }
   readonly temporal: Temporal
+  readonly wires?: Readonly<Record<WireName, Wire>>
   readonly rollOut?: () => Promise<void>
   /** Absent where it is not ours to kill. */
   readonly vod?: Pick<Child, 'killAndRestart'>
@@ -57,11 +59,13 @@ export class Striker {
   }
 
   async #carryOut(strike: Strike): Promise<void> {
-    const { children, temporal, rollOut, vod, throttle } = this.#targets
+    const { children, temporal, wires, rollOut, vod, throttle } = this.#targets
     if (strike.kind === 'rollout') {
       await rollOut?.()
     } else if (strike.kind === 'suspend') {
       await children[strike.target]?.suspend(strike.ms)
+    } else if (strike.kind === 'cut') {
+      await wires?.[strike.wire].cut(strike.how, strike.ms)
     } else if (strike.kind === 'outage') {
       await temporal.killAndRestart?.(async () => {
         await sleep(awayMs)
@@ -84,6 +88,8 @@ function targetOf(strike: Strike): string {
     case 'kill':
     case 'suspend':
       return strike.target
+    case 'cut':
+      return strike.wire
     case 'outage':
       return 'temporal'
     case 'rollout':
