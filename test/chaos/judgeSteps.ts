@@ -5,7 +5,7 @@ import { judgeFields, type Shown } from '../explore/judgeFields.js'
 import { judgeOutcome } from '../explore/judgeOutcome.js'
 import { sendOf, tasksOf } from '../support/sendOf.js'
 import { type Kind, madeBy, roundsOfHost } from './stepPlan.js'
-import type { Stepped } from './steps.js'
+import { type Stepped, shortestWaitMs } from './steps.js'
 
 /** What is wrong with the steps that people disturb, by VOD's own books. Empty: nothing. */
 export function judgeSteps(
@@ -29,7 +29,7 @@ function judgeStep(step: Stepped, tasks: readonly Task[], shown: Shown): string[
   const counted = new Set(outcomes.flatMap((outcome) => ownOf(outcome, kind, tasks)))
   const others = tasks.filter((task) => !counted.has(task))
   const perOutcome = outcomes.flatMap((outcome) =>
-    judgeOne(outcome, ownOf(outcome, kind, tasks), { kind, act, shown }),
+    judgeOne(outcome, ownOf(outcome, kind, tasks), { kind, act, shown, endedAt }),
   )
   const sendIn = (task: Task) => sendOf(task)?.SessionId
   const sends = [...new Set(others.map(sendIn))].map((id) => others.filter((task) => sendIn(task) === id))
@@ -64,9 +64,10 @@ interface About {
   readonly kind: Kind
   readonly act: Stepped['plan']['act']
   readonly shown: Shown
+  readonly endedAt: number
 }
 
-function judgeOne(outcome: Outcome, tasks: readonly Task[], { kind, act, shown }: About): string[] {
+function judgeOne(outcome: Outcome, tasks: readonly Task[], { kind, act, shown, endedAt }: About): string[] {
   const known = new Set(tasks.map(({ TaskId }) => TaskId))
   const foreign = outcome.tasks.filter(({ TaskId }) => TaskId !== undefined && !known.has(TaskId))
   const strangers = foreign.map(({ TaskId }) => `counts the foreign ${TaskId}`)
@@ -82,9 +83,10 @@ function judgeOne(outcome: Outcome, tasks: readonly Task[], { kind, act, shown }
   const counts = judgeCount(kind, tasks, {})
   const makes = madeBy(kind)
   const isUnlisted = 'SplitMedia' in makes || 'ComposeMedia' in makes
-  // Neither an answer nor an event has named it: no API shows it.
-  if (isUnlisted && outcome.status === 'unknown' && outcome.attempts[0]?.TaskIds.length === 0)
-    return [...strangers, ...counts]
+  // Neither an answer nor an event has named it: no API shows it. Or VOD was away for all of its short wait.
+  const isNamed = outcome.attempts.some(({ TaskIds }) => TaskIds.length > 0)
+  const hasWaited = tasks.every(({ createdAt }) => endedAt - createdAt >= shortestWaitMs)
+  if (isUnlisted && outcome.status === 'unknown' && (!isNamed || hasWaited)) return [...strangers, ...counts]
   return [...strangers, ...counts, ...judgeOutcome(outcome, tasks, shown)]
 }
 

@@ -88,11 +88,14 @@ const patient = {
   listings: [second, 2 * second, 5 * second],
   listingsGiveUp: 60 * second,
 }
+/** So long a split or a composition waits for its task at least, ms. */
+export const shortestWaitMs = 45 * second
+
 /** A split or a composition whose answer and event are lost is never named. The worker's clock says when it was made. */
 const delaysOf = ({ behindMs }: Hands) => ({
   ...patient,
   overdue: 20 * second + behindMs,
-  giveUp: 45 * second + behindMs,
+  giveUp: shortestWaitMs + behindMs,
 })
 
 /** Runs a step where the plan wants it, does to it what people do, and waits for its end. */

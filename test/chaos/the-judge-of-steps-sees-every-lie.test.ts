@@ -68,6 +68,17 @@ describe('the judge of steps', () => {
     expect(judged('detach', { outcomes: [detached] }, [task('1')])).toEqual([])
   })
 
+  it.each([
+    ['at once', 1_000, true],
+    ['after all of its short wait', 60_000, false],
+  ])('takes a composition that was named and is unknown %s', (_, endedAt, isLie) => {
+    const plan = { number: 1, kind: 'composeMedia', host: 'name', act: 'nothing' } as StepPlan
+    const unknown = outcome('1', { status: 'unknown', newFileIds: [], tasks: [] })
+    const stepped: Stepped = { plan, FileId: 'source', acted: 'done', endedAt, outcomes: [unknown] }
+    const lies = judgeSteps([stepped], [task('1', { TaskType: 'ComposeMedia' })], {})
+    expect(lies.length > 0).toBe(isLie)
+  })
+
   it.each<[string, StepPlan['act'], Partial<Stepped>, readonly EmulatorTask[]]>([
     ['a second task', 'nothing', { outcomes: [outcome('1')] }, [task('1'), task('2')]],
     [
