@@ -14,7 +14,7 @@ const retried = '[{activity, why, code?, attempt, problem, nextTry?, paused?}]'
 const state =
   'batch?, retried?, stopped?, overdueSince?, unread?, problem?, problemSince?, unanswered?, stuck?: {reason, remedy}'
 const child = `{workflowId, type, steps?, gates?, children?, ${state}}`
-const look = `{steps: [${step}], gates: [${gate}], children: [${child}], ${state.replace('retried?', `retried?: ${retried}`)}}`
+const look = `{steps: [${step}], gates: [${gate}], children: [${child}], ${state.replace('retried?', `retried?: ${retried}`).replace('unread?', 'unread?: {count, reason, problem, remedy}')}}`
 const started = '{workflowId, chain, attached}'
 const end = '{workflowId, outcome?, result?, problem?}'
 const watched = [started, look, end]

@@ -126,7 +126,7 @@ export function linesOf(
     ...steps.map((step) => stepLine(step, isNamed)),
     ...(stopped ? [{ text: stoppedText(stopped) }] : []),
     ...retried.map(retriedLine),
-    ...(unread ? [{ text: unreadText(unread) }] : []),
+    ...(unread ? [unreadLine(unread)] : []),
     ...gates.map((gate) => gateLine(workflowId, gate)),
     ...children.slice(0, mostChildren).map(childLine),
     ...(children.length > mostChildren
@@ -155,9 +155,10 @@ export function problemLines({
   return [{ ...why, under: [{ text: `to fix: ${remedy}` }, ...since] }, ...unknown]
 }
 
-function unreadText({ count, problem }: UnreadSignals): string {
-  const signals = count === 1 ? 'a signal that it could not read' : `${count} signals that it could not read`
-  return `ignored ${signals}: ${problem}; vodflow doctor compares the keys`
+function unreadLine({ count, problem, remedy }: UnreadSignals): Line {
+  const signals =
+    count === 1 ? 'a signal that it could not read' : `${count} signals that it could not read; the last one`
+  return { text: `ignored ${signals}: ${problem}`, under: [{ text: `to fix: ${remedy}` }] }
 }
 
 function retriedLine({ activity, why, code, attempt, problem, ...next }: RetriedActivity): Line {

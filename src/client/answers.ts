@@ -49,6 +49,13 @@ const Gate = z.looseObject({
   decision: Decision.optional(),
 })
 
+const Unread = z.looseObject({
+  count: z.number(),
+  reason: z.enum(['encrypted', 'unreadable', 'malformed']),
+  problem: z.string(),
+  remedy: z.string(),
+})
+
 /** Returns the answer to a decision as such, or undefined if it is anything else. */
 export function asDecision(value: unknown): GateDecision | undefined {
   const { data } = Decision.extend({ gate: z.string() }).safeParse(value)
@@ -62,7 +69,7 @@ const answers: Readonly<Record<string, z.ZodType>> = {
   [viewQuery]: z.looseObject({
     steps: z.array(Step),
     gates: z.array(Gate),
-    unread: z.looseObject({ count: z.number(), problem: z.string() }).optional(),
+    unread: Unread.optional(),
   }),
   [gatesQuery]: z.array(Gate),
 }

@@ -46,6 +46,7 @@ export type {
   RunView,
   StepProgress,
   TaskProgress,
+  UnreadSignalReason,
   UnreadSignals,
 } from '../contract/progress.js'
 export type * from '../contract/requests.js'

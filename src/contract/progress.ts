@@ -110,9 +110,19 @@ export interface RunView {
 export interface UnreadSignals {
   /** The number of signals, since the start or the last `continueAsNew` of the run. */
   readonly count: number
-  /** The reason why the latest one could not be read. */
+  /** The kind of problem of the latest one. */
+  readonly reason: UnreadSignalReason
+  /** Why the latest one could not be read. */
   readonly problem: string
+  /** What to do about it. */
+  readonly remedy: string
 }
+
+/**
+ * Why a run ignored a signal: the worker does not have its payload key, the worker has another data converter, or it was read and is not what
+ * vodflow sends under its name. A run that a worker has replayed since shows `unreadable` for the first two.
+ */
+export type UnreadSignalReason = 'encrypted' | 'unreadable' | 'malformed'
 
 /** The number of reads of a step that each net triggered. */
 export type EndedByCounts = Readonly<Partial<Record<EndedBy, number>>>

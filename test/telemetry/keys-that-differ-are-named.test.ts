@@ -24,6 +24,8 @@ const ignored = 'the run ignores a signal that it cannot read'
 async function ignoringRun() {
   const run = await deployed.vodflow.process({ FileId: await deployed.media('clip'), ProcedureName: 'one' })
   await expect.poll(async () => (await run.describe()).unread?.count, soon).toBeGreaterThan(0)
+  const remedy = expect.stringContaining('VODFLOW_PAYLOAD_KEYS')
+  expect((await run.describe()).unread).toMatchObject({ reason: 'encrypted', remedy })
   return run
 }
 
@@ -44,10 +46,16 @@ it('the worker says that a run ignored a signal, once for each run, and counts i
   await expect.poll(counted, soon).toBeGreaterThan(0)
   // A second signal adds to the count and not to the log.
   await deployed.vodflow.client.workflow.getHandle(run.workflowId).signal('vodflow.hint', 'odd')
-  await expect.poll(async () => (await run.describe()).unread?.problem, soon).toContain('format')
+  const unread = async () => (await run.describe()).unread
+  await expect.poll(unread, soon).toMatchObject({
+    reason: 'malformed',
+    problem: expect.stringContaining('format'),
+  })
   expect(said()).toHaveLength(1)
   const { stdout } = await command(['status', run.workflowId], { ...deployed.env, ...ofWorker })
-  expect(stdout).toContain('signals that it could not read')
+  expect(stdout).toMatch(
+    /signals that it could not read; the last one: its content .*\n +to fix: Find the program/,
+  )
 })
 
 it('doctor, a worker that starts and the callback service say that their keys are not those of the worker', async () => {

@@ -1,6 +1,6 @@
 import { log, metricMeter } from '@temporalio/workflow'
 import { meterWith } from '../../contract/metrics.js'
-import type { UnreadSignals } from '../../contract/progress.js'
+import type { UnreadSignalReason, UnreadSignals } from '../../contract/progress.js'
 import { cut } from '../../contract/text.js'
 import { withoutEncoding } from '../../contract/unopened.js'
 
@@ -10,8 +10,15 @@ let unread: UnreadSignals | undefined
 /** The longest problem that is kept, in characters. A converter may quote what it could not read. */
 const maxProblem = 300
 
-const remedy =
-  'give the callback service, the clients and the workers the same VODFLOW_PAYLOAD_KEYS, or the same dataConverter'
+const sameKeys =
+  'Give the callback service, the clients and the workers the same VODFLOW_PAYLOAD_KEYS, or the same dataConverter. vodflow doctor compares the keys.'
+
+const remedies: Readonly<Record<UnreadSignalReason, string>> = {
+  encrypted: sameKeys,
+  unreadable: sameKeys,
+  malformed:
+    "Find the program that sends signals with names of vodflow, and let it use vodflow's client or callback handler.",
+}
 
 /** Returns the signals that this run has ignored. */
 export function unreadSignals(): UnreadSignals | undefined {
@@ -30,10 +37,11 @@ export function noteMalformed(signalName: string): void {
 }
 
 /** Counts every signal, and logs only the first one of a run, because anyone with access to the namespace can send many. */
-function note(signalName: string, reason: 'encrypted' | 'unreadable' | 'malformed', text: string): void {
+function note(signalName: string, reason: UnreadSignalReason, text: string): void {
   const problem = cut(text, maxProblem)
   const isFirst = unread === undefined
-  unread = { count: (unread?.count ?? 0) + 1, problem }
+  const remedy = remedies[reason]
+  unread = { count: (unread?.count ?? 0) + 1, reason, problem, remedy }
   meterWith(metricMeter).count('unreadSignals', { reason })
   if (isFirst)
     log.warn('the run ignores a signal that it cannot read', { signalName, reason, problem, remedy })
