@@ -86,7 +86,7 @@ export const metrics = {
     kind: 'counter',
     name: 'vodflow_waits_total',
     labels: ['ended_by'],
-    help: 'Ended waits, by what ended them: push, pull, sweep, look, search or poll',
+    help: 'Ended waits, by what ended them: push, pull, sweep, look, search, dispute or poll',
   },
   resumeSeconds: {
     kind: 'histogram',

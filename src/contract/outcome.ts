@@ -169,10 +169,10 @@ export interface StepAttempt {
 }
 
 /**
- * The net that noticed the end of a step: an event (`push`, `pull`), the `sweep`, a scheduled `look`, the
- * `search` after a duplicate, or a `poll` if no event can arrive.
+ * What noticed the end of a step: an event (`push`, `pull`), the `sweep`, a scheduled `look`, the `search` after a duplicate, a second
+ * read after a task flow and the task that started it named different media files (`dispute`), or a `poll` if no event can arrive.
  */
-export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'poll'
+export type EndedBy = 'push' | 'pull' | 'sweep' | 'look' | 'search' | 'dispute' | 'poll'
 
 /** The members of every outcome. */
 export interface OutcomeFields {

@@ -26,7 +26,7 @@ export interface RunProgress {
   readonly percent: number
   /** Tasks of the step, as they were read last. */
   readonly tasks: readonly TaskProgress[]
-  /** The number of reads that each net triggered: events, the sweep, scheduled looks. */
+  /** The number of reads by what triggered them: events, the sweep, scheduled looks. */
   readonly nets: EndedByCounts
   /** The time of the next scheduled read, ISO 8601. Absent if there is none, as for a step that reads all the time. */
   readonly nextLook?: string

@@ -61,6 +61,7 @@ const words: Readonly<Record<EndedBy, string>> = {
   sweep: 'the sweep',
   look: 'a scheduled look',
   search: 'the search after a lost response',
+  dispute: 'a second read, because a task flow and the task that started it disagreed',
   poll: 'polling',
 }
 

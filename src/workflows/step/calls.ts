@@ -64,15 +64,25 @@ const whyRead: Readonly<Record<ReadCause, string>> = {
   hint: 'an event announced the end',
   look: 'a scheduled look',
   search: 'the task had ended when it was found',
+  dispute: 'a task flow and the task that started it disagree',
   poll: 'no event can arrive',
   cancel: 'canceled: which tasks are still running?',
+}
+
+const priorities: Readonly<Record<ReadCause, ActivityCallOptions['priority']>> = {
+  cancel: 1,
+  look: 2,
+  search: 2,
+  dispute: 2,
+  hint: 3,
+  poll: 3,
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
 export function read(address: CallAddress, { TaskId, cause, input }: ReadEffect): Promise<unknown> {
   const options: ActivityCallOptions = {
     summary: whyRead[cause],
-    priority: cause === 'cancel' ? 1 : cause === 'look' || cause === 'search' ? 2 : 3,
+    priority: priorities[cause],
     ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
   }
   return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...input })

@@ -268,7 +268,7 @@ function settleStarted(state: StepState, started: readonly StartedTask[], at: nu
   const doubted = doubtedFlows(more)
   if (fresh.length === 0 && doubted.length === 0) return settleIfOver(more)
   const first = state.start.callbacks
-    ? thenEach([more, []], doubted, (next, { TaskId }) => read(next, TaskId, { cause: 'look' }))
+    ? thenEach([more, []], doubted, (next, { TaskId }) => read(next, TaskId, { cause: 'dispute' }))
     : readAll(more, { cause: 'poll' })
   return sleepHearing(first, at)
 }
@@ -294,7 +294,7 @@ function gone(
 function disputed(state: StepState, flow: TaskIn<'reading'>): Transition {
   const { state: next, again } = dispute(state, flow)
   if (again === undefined) return settleIfOver(next)
-  return read(next, again, { cause: state.start.callbacks ? 'look' : 'poll' })
+  return read(next, again, { cause: state.start.callbacks ? 'dispute' : 'poll' })
 }
 
 function notShown(state: StepState, task: TaskIn<'reading'>, at: number, problem: string): Transition {

@@ -63,7 +63,7 @@ function inputFor(state: StepState, TaskId: string, why: ReadReason): ReadEffect
   const { polls, lag } = delays
   // A detail may lag behind an abort that VOD accepted.
   const afterAbort = lag.slice(0, why.cause === 'cancel' && why.aborted ? 2 : 1)
-  const waits = { hint: lag, look: [], search: lag, poll: polls, cancel: afterAbort }[why.cause]
+  const waits = { hint: lag, look: [], search: lag, dispute: [], poll: polls, cancel: afterAbort }[why.cause]
   const mayNameNone = origin.kind === 'adopt' ? { unseenMs } : {}
   return { waits, lag, untilTerminal: why.cause === 'poll', ...mayNameNone, ...bounds(state, TaskId) }
 }

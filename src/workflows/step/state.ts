@@ -156,13 +156,13 @@ export interface HintedBy {
 }
 
 /**
- * The cause of a pending read: an event announced the end (`hint`), a look was due, the task had ended when the search found it, no event
- * can arrive (`poll`), or the run is being canceled. `again`: another hint arrived in the meantime, so another read follows if this one
+ * The cause of a pending read: an event announced the end (`hint`), a look was due, the task had ended when the search found it, a task flow
+ * and the task that started it disagree (`dispute`), no event can arrive (`poll`), or the run is being canceled. `again`: another hint arrived in the meantime, so another read follows if this one
  * does not show the end.
  */
 export type ReadReason =
   | ({ readonly cause: 'hint'; readonly again?: HintedBy } & HintedBy)
-  | { readonly cause: 'look' | 'search'; readonly again?: HintedBy }
+  | { readonly cause: 'look' | 'search' | 'dispute'; readonly again?: HintedBy }
   /** A poll waits for the end itself, so a hint changes nothing. */
   | { readonly cause: 'poll'; readonly again?: never }
   /** `aborted`: VOD accepted the abort. */

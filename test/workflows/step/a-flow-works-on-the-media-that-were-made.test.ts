@@ -54,13 +54,14 @@ describe('a flow whose detail is about another file', () => {
   it('makes the step read the task that started it, then the flow, and end if they agree', () => {
     const step = pullNaming('X')
     step.give({ type: 'hint', hint: hint(procedureId) })
-    expect(step.give(ofOther(procedureId))).toEqual([read(pullId, 'look')])
+    expect(step.give(ofOther(procedureId))).toEqual([read(pullId, 'dispute')])
     expect(progressOf(step.state).tasks[1]).toMatchObject({
       TaskId: procedureId,
       problem: expect.stringContaining('about another media file'),
     })
-    expect(reads(step.give(seen(pulled('Y'))))).toEqual([procedureId])
+    expect(step.give(seen(pulled('Y')))).toContainEqual(read(procedureId, 'dispute'))
     step.give(seen(reading(procedureId, { FileId: 'Y' })))
+    expect(progressOf(step.state).nets).toEqual({ dispute: 2 })
     step.give({ type: 'hint', hint: hint(reviewId) })
     expect(step.give(seen(passed))).toMatchObject([
       { do: 'finish', outcome: { status: 'succeeded', FileId: 'Y', newFileIds: ['Y'] } },
@@ -95,7 +96,7 @@ describe('a flow whose detail is about another file', () => {
     step.give({ type: 'hint', hint: hint(reviewId) })
     expect(step.state.crowdLook).toBeDefined()
     expect(reads(step.give({ type: 'woke' }, step.state.nextWake))).toEqual([foreignId])
-    expect(step.give(ofOther(foreignId))).toEqual([read(pullId, 'look')])
+    expect(step.give(ofOther(foreignId))).toEqual([read(pullId, 'dispute')])
     expect(reads(step.give(seen(pulled('Y'))))).toEqual([reviewId])
     expect(step.give(seen(passed))).toMatchObject([
       { do: 'finish', outcome: { status: 'succeeded', ReviewAudioVideoTaskId: reviewId } },
