@@ -199,7 +199,12 @@ interface Task<Stage, UnderWay, Said, Id = string> extends Omit<StepTask, 'TaskI
  * submitted, found, started ─▶ open ◀─▶ reading ─▶ over    a read showed the end
  *                                        ▲   └─▶ lost    no read will show the end
  * missing from a listing ────▶ sought ────┼─────▶ lost    made by an earlier send; its TaskId is not known
- * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought task, else dropped
+ * named by a hint ───────────▶ claimed ───┘               read to prove that it is a sought task or a task flow, else dropped
+ *
+ * a task flow and the task that started it name different media files (`flows.ts`):
+ *   over ─▶ open       both are read again
+ *   over ─▶ lost       they still differ, so neither detail proves anything
+ *   open ─▶ dropped    the other task no longer names the flow
  *
  * after a cancel: open, reading ─▶ aborting ─▶ reading ─▶ over, left    VOD continues a task that is left
  * ```

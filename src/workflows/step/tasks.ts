@@ -92,7 +92,10 @@ export function lose(task: TaskIn<'open' | 'reading' | 'sought'>, why: string): 
   return { ...task, stage: 'lost', underWay: undefined, lost: why }
 }
 
-/** Returns true if no further reading of this task is possible or needed. */
+/**
+ * Returns true if the task needs no further reading, or none is possible. A task that has ended opens again if its detail contradicts that
+ * of a task flow: see `flows.ts`.
+ */
 export function isOver({ stage }: TaskState): boolean {
   return stage === 'over' || stage === 'lost'
 }
