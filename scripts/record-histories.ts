@@ -89,7 +89,7 @@ vod.faults.add(
   { kind: 'loseReply', action: 'ProcessMediaByProcedure', times: 1 },
 )
 const made = vod.books().tasks.length
-const unanswered = await vodflow.process(await request('two'), { delays: { lag: [50], cancelGrace: 6_000 } })
+const unanswered = await vodflow.process(await request('two'), { delays: { lag: [50], cancelGrace: 12_000 } })
 while (vod.books().tasks.length === made) await new Promise((resolve) => setTimeout(resolve, 20))
 vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'InternalError' })
 while (!vod.books().calls.some(({ code }) => code === 'InternalError'))

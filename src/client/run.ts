@@ -277,7 +277,7 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop, and does not wait for its end, which takes a worker and about a minute. `result()` then throws a
+   * Asks the run to stop, and does not wait for its end, which takes a worker and up to two minutes. `result()` then throws a
    * RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that VOD, which has started them, finishes and bills.
    * A run that has ended does not change. A workflow of yours handles the cancellation in its own code.
    *
@@ -288,9 +288,8 @@ export class RunHandle<T = Outcome> {
   }
 
   /**
-   * Asks the run to stop waiting. It ends as `detached` within seconds, or within a minute while its submit is pending. VOD continues its
-   * tasks and bills them.
-   * A run that has ended does not change, nor does a step that is being canceled.
+   * Asks the run to stop waiting. It ends as `detached` within seconds, or within two minutes while its submit is pending. VOD continues its
+   * tasks and bills them. A run that has ended does not change, nor does a step that is being canceled.
    *
    * @param key - the key of the only step to detach. Default: all steps of the run.
    * @throws RunNotFoundError if Temporal has no such run

@@ -40,8 +40,8 @@ export interface StepDelays {
   /** The age of a task at which the step stops waiting and ends `unknown`. Default 7 days. */
   readonly giveUp?: Duration | undefined
   /**
-   * The time for which a canceled step waits for a pending submit, and then for the listing of the tasks of an unanswered submit. Default
-   * 60 s.
+   * The time within which a canceled step ends. It waits for a pending submit and for the listing of an unanswered one during two thirds of
+   * it, and then for aborts and reads. A detached step waits as long for a pending submit. Default 2 min.
    */
   readonly cancelGrace?: Duration | undefined
 }
@@ -64,5 +64,5 @@ export const defaultDelays: StepDelaysInMs = {
   listingsGiveUp: 10 * minute,
   overdue: shownMs,
   giveUp: 7 * 24 * hour,
-  cancelGrace: 60 * second,
+  cancelGrace: 2 * minute,
 }

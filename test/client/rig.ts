@@ -29,7 +29,7 @@ export interface Rig {
 /** No events here: runs look every 50 ms. */
 export const quickly = {
   callbacks: false,
-  delays: { polls: [50], lag: [50], cancelGrace: 1_000 } satisfies Partial<StepDelaysInMs>,
+  delays: { polls: [50], lag: [50], cancelGrace: 6_000 } satisfies Partial<StepDelaysInMs>,
 }
 
 /** A condition that holds within moments, on a busy machine too. */

@@ -152,7 +152,9 @@ export function* travel({ start: given, seeks, early, turns }: Journey): Generat
     if (step.state.phase === 'settled') return
     const call = next.answers === undefined ? undefined : open.toSorted(byKind)[next.answers % open.length]
     const event = call ? answerTo(call, next) : unasked(step.state, open, next)
-    at = event.type === 'woke' ? Math.max(at, step.state.nextWake ?? 0) : at + next.after
+    // A canceled step ends within minutes.
+    const after = step.state.phase === 'cancelling' ? next.after / 60 : next.after
+    at = event.type === 'woke' ? Math.max(at, step.state.nextWake ?? 0) : at + after
     yield give(event, call)
   }
 }

@@ -4,7 +4,7 @@ import type { CancelSummary } from '../../src/contract/progress.js'
 import type { System } from './system.js'
 
 /** Shorter waits of a canceled step, and of a step that searches. */
-export const delays = { lag: [50], listings: [200], cancelGrace: 9_000 }
+export const delays = { lag: [50], listings: [200], cancelGrace: 18_000 }
 
 const patience = { timeout: 60_000, interval: 50 }
 

@@ -109,6 +109,9 @@ export class TestStep {
 export const read = (TaskId: string, cause: string): unknown =>
   expect.objectContaining({ do: 'read', TaskId, cause })
 
+/** What a canceled step does to a task. */
+export const abort = (TaskId: string): unknown => expect.objectContaining({ do: 'abort', TaskId })
+
 /** The answer to that read. */
 export const seen = (given = reading(procedureId)) =>
   ({ type: 'seen', TaskId: given.TaskId, reading: given }) as const

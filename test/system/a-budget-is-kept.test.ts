@@ -28,7 +28,7 @@ const over = (FileIds: readonly string[], more: Partial<BatchRequest>): BatchReq
 })
 const start = (request: BatchRequest, id = newId()) =>
   system.vodflow.batches.start(request, { workflowId: id })
-const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 2_000 }
+const hurried = { listings: [50], listingsGiveUp: 300, lag: [50], cancelGrace: 6_000 }
 
 /** Nobody knows whether the request was done. It was; sent again, it is a duplicate. */
 const unanswered = { kind: 'errorAfter', action, code: 'InternalError' } as const

@@ -57,9 +57,6 @@ export function app({ account, SubAppId }: CallAddress) {
   return { account, SubAppId }
 }
 
-/** The time limit for the abort and for the read of a canceled run, in ms. The whole clean-up takes at most 60 s. */
-const cleanUpLimitMs = 20_000
-
 const whyRead: Readonly<Record<ReadCause, string>> = {
   hint: 'an event announced the end',
   look: 'a scheduled look',
@@ -79,11 +76,11 @@ const priorities: Readonly<Record<ReadCause, ActivityCallOptions['priority']>> =
 }
 
 /** Reads a task: once, until it shows what an event announced, or until it ends. */
-export function read(address: CallAddress, { TaskId, cause, input }: ReadEffect): Promise<unknown> {
+export function read(address: CallAddress, { TaskId, cause, input, limitMs }: ReadEffect): Promise<unknown> {
   const options: ActivityCallOptions = {
     summary: whyRead[cause],
     priority: priorities[cause],
-    ...(cause === 'cancel' ? { limitMs: cleanUpLimitMs } : {}),
+    ...(limitMs === undefined ? {} : { limitMs }),
   }
   return call(address, 'DescribeTaskDetail', options)({ ...app(address), TaskId, ...input })
 }
@@ -106,11 +103,11 @@ export function readHere(address: CallAddress, { TaskId, cause, input }: ReadEff
 }
 
 /** Asks VOD to abort a task. Returns false if VOD refuses. */
-export async function abort(address: CallAddress, TaskId: string): Promise<boolean> {
+export async function abort(address: CallAddress, TaskId: string, limitMs: number): Promise<boolean> {
   const options: ActivityCallOptions = {
     summary: 'canceled: abort the task if it has not started',
     priority: 1,
-    limitMs: cleanUpLimitMs,
+    limitMs,
   }
   const answer = await call(address, 'ManageTask', options)({ ...app(address), TaskId })
   return fieldsOf<AbortResult>(answer).aborted === true

@@ -4,7 +4,6 @@ import type { CancelSummary } from '../../contract/progress.js'
 import { readOf } from './read.js'
 import { searchFor } from './search.js'
 import {
-  type Effect,
   type SearchResult,
   type StepState,
   type TaskIn,
@@ -24,40 +23,48 @@ import {
   toTask,
   withTask,
 } from './tasks.js'
+import { andThen } from './transition.js'
 import { doubtOf } from './unlistedTasks.js'
 
 /**
  * Cancels a step. Nothing more is sent: `drive` cancels the submit's activity, and Temporal makes no further attempt. The step waits for an
  * attempt on the wire, and looks up its tasks if VOD's answer is missing. VOD can abort only a task that is still WAITING, so the step
- * then reads and reports which tasks continue.
+ * then reads and reports which tasks continue. All of it takes at most `cancelGrace`.
  */
 export function cancel(state: StepState, at: number): Transition {
+  const { cancelGrace } = state.start.delays
+  const cancelling: StepState = { ...state, phase: 'cancelling', cancelBy: at + cancelGrace }
   switch (state.phase) {
-    case 'submitting': {
-      const [cancelling, wake] = waitUntil(state, at)
-      return [cancelling, [wake]]
-    }
+    case 'submitting':
+      return waitForTasks(cancelling)
     case 'recovering':
-      return searchTasks(state, at)
+      return andThen(searchTasks(cancelling), waitForTasks)
     case 'waiting':
     case 'askingMedia':
-      return abortAll(state)
+      return abortAll(cancelling, at)
     default:
       return [state, []]
   }
+}
+
+/** The rest of `cancelGrace` is for aborts and reads. */
+function waitForTasks(state: StepState): Transition {
+  const until = (state.cancelBy ?? 0) - state.start.delays.cancelGrace / 3
+  const why = 'canceled: the tasks are not known yet'
+  return [{ ...state, nextWake: until }, [{ do: 'wake', at: until, why }]]
 }
 
 export function submittedTooLate(state: StepState, submitted: SubmitResult, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { SessionId } = submitted
   if (submitted.kind === 'accepted' && submitted.incomplete !== true)
-    return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) })
-  return searchTasks({ ...state, SessionId, ...doubtOf(submitted) }, at)
+    return abortAll({ ...state, SessionId, tasks: submitted.tasks.map(toTask) }, at)
+  return searchTasks({ ...state, SessionId, ...doubtOf(submitted) })
 }
 
 /** The submit has no further attempt. `sent`: an earlier one may have been accepted. */
-export function unansweredTooLate(state: StepState, sent: boolean, at: number): Transition {
-  return sent ? searchTasks(state, at) : finish(state, false)
+export function unansweredTooLate(state: StepState, sent: boolean): Transition {
+  return sent ? searchTasks(state) : finish(state, false)
 }
 
 /** The search has found the tasks of an earlier send, as far as VOD shows them. */
@@ -65,7 +72,7 @@ export function foundTooLate(state: StepState, result: SearchResult, at: number)
   if (state.tasks.length > 0) return [state, []]
   const rest = result.missing.map((TaskType) => toSought(TaskType, at))
   const all = [...foundTasks(state, result, at), ...rest]
-  return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all })
+  return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all }, at)
 }
 
 export function wokeWhileCancelling(state: StepState, at: number): Transition {
@@ -76,36 +83,42 @@ export function wokeWhileCancelling(state: StepState, at: number): Transition {
 }
 
 /** Searches for the tasks of a send whose answer is missing. */
-function searchTasks(state: StepState, at: number): Transition {
+function searchTasks(state: StepState): Transition {
   const { origin } = state.start
   if (origin.kind === 'adopt') return finish(state, false)
-  const [cancelling, wake] = waitUntil(state, at)
-  return [cancelling, [searchFor(cancelling, origin.send, { SessionId: state.SessionId }), wake]]
+  return [state, [searchFor(state, origin.send, { SessionId: state.SessionId })]]
 }
 
-function waitUntil(state: StepState, at: number): readonly [StepState, Effect] {
-  const until = at + state.start.delays.cancelGrace
-  const why = 'canceled: the tasks are not known yet'
-  return [
-    { ...state, phase: 'cancelling', nextWake: until },
-    { do: 'wake', at: until, why },
-  ]
-}
-
-function abortAll(state: StepState): Transition {
+function abortAll(state: StepState, at: number): Transition {
   const tasks = ownTasks(state).map((task): TaskState => {
     if (!isOpen(task)) return task
     return { ...opened(task), stage: isOfAnother(state, task) ? 'left' : 'aborting' }
   })
-  return goOn({ ...state, phase: 'cancelling', tasks }, tasks)
+  return goOn({ ...state, tasks }, tasks, at)
 }
 
 /** Aborts the new tasks, or ends if no abort or read is pending. */
-function goOn(state: StepState, fresh: readonly TaskState[]): Transition {
+function goOn(state: StepState, fresh: readonly TaskState[], at: number): Transition {
   const aborts = fresh.filter((task) => task.stage === 'aborting')
-  if (aborts.length > 0) return [state, aborts.map(({ TaskId }) => ({ do: 'abort', TaskId }))]
+  const limitMs = limitOf(state, at)
+  if (aborts.length > 0 && limitMs > 0)
+    return [state, aborts.map(({ TaskId }) => ({ do: 'abort', TaskId, limitMs }))]
+  if (limitMs <= 0) return finish({ ...state, tasks: state.tasks.map(asLeft) }, false)
   const closing = state.tasks.some(({ stage }) => stage === 'aborting' || stage === 'reading')
   return closing ? [state, []] : finish(state, false)
+}
+
+/** The time limit for one abort or read, in ms: VOD answers sooner. */
+const callLimitMs = 20_000
+
+/** Returns the time that the next call may take, in ms. */
+function limitOf({ cancelBy = 0 }: StepState, at: number): number {
+  return Math.min(callLimitMs, cancelBy - at)
+}
+
+function asLeft(task: TaskState): TaskState {
+  const isPending = task.stage === 'aborting' || task.stage === 'reading'
+  return isPending ? { ...task, stage: 'left', underWay: undefined } : task
 }
 
 /** Under an idempotencyKey, a task belongs to the caller who sent it first, so only that caller aborts it. */
@@ -114,11 +127,14 @@ function isOfAnother({ start: { origin } }: StepState, { elsewhere }: TaskState)
 }
 
 /** ManageTask has answered, so the task is read once more. */
-export function readAborted(state: StepState, TaskId: string, aborted: boolean): Transition {
+export function readAborted(state: StepState, TaskId: string, aborted: boolean, at: number): Transition {
   const task = taskOf(state, TaskId)
   if (task?.stage !== 'aborting') return [state, []]
+  const limitMs = limitOf(state, at)
+  if (limitMs <= 0) return goOn(state, [], at)
   const why = { cause: 'cancel', aborted } as const
-  return [withTask(state, { ...task, stage: 'reading', underWay: why }), [readOf(state, TaskId, why)]]
+  const read = { ...readOf(state, TaskId, why), limitMs }
+  return [withTask(state, { ...task, stage: 'reading', underWay: why }), [read]]
 }
 
 /** The last read has answered. `reading` is undefined if VOD does not show the task. */
@@ -131,7 +147,7 @@ export function close(
   const last = reading ? shown(task, reading) : opened(task)
   const closed: TaskState = last.stage === 'over' ? last : { ...last, stage: 'left' }
   const started = startedBy(state, closed.reading, at)
-  return goOn({ ...state, tasks: [...withTask(state, closed).tasks, ...started] }, started)
+  return goOn({ ...state, tasks: [...withTask(state, closed).tasks, ...started] }, started, at)
 }
 
 /** Returns the task flows that a task started on its new media before it could be aborted. */

@@ -66,8 +66,8 @@ export function perform(effect: CallEffect, { address, afterLocalReads, push, re
       markOverdue(address, effect.since).catch(() => undefined)
       return
     case 'abort': {
-      const { TaskId } = effect
-      abort(address, TaskId).then(
+      const { TaskId, limitMs } = effect
+      abort(address, TaskId, limitMs).then(
         (aborted) => push({ type: 'abortAnswered', TaskId, aborted }),
         orElse({ type: 'abortAnswered', TaskId, aborted: false }),
       )

@@ -105,12 +105,10 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
         : submitted(state, input.submitted, input.at)
     case 'unanswered':
       return state.phase === 'cancelling'
-        ? unansweredTooLate(state, input.sent, input.at)
+        ? unansweredTooLate(state, input.sent)
         : unanswered(state, input.foreign)
     case 'refused':
-      return state.phase === 'cancelling'
-        ? unansweredTooLate(state, input.sent, input.at)
-        : refused(state, input.error)
+      return state.phase === 'cancelling' ? unansweredTooLate(state, input.sent) : refused(state, input.error)
     case 'found':
       return found(state, input)
     case 'hint':
@@ -130,7 +128,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'cancel':
       return cancel(state, input.at)
     case 'abortAnswered':
-      return readAborted(state, input.TaskId, input.aborted)
+      return readAborted(state, input.TaskId, input.aborted, input.at)
   }
 }
 

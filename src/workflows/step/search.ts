@@ -61,11 +61,11 @@ const othersGiveUpMs = 30_000
 /** The time limit for reading the template, in ms. After it, the search continues without expected types. */
 const templateLimitMs = 10 * minute
 
-/** Returns the time limits of a search. A canceled step must report before `cancelGrace` is over. */
+/** Returns the time limits of a search. A canceled step must have its result before two thirds of `cancelGrace` are over. */
 function limitsOf({ phase, start, believedUnlessFound }: StepState, { input }: SubmitRequest) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
   if (phase === 'cancelling')
-    return { templateMs: cancelGrace / 6, waits: lag, giveUpAfter: cancelGrace / 3, priority: 1 } as const
+    return { templateMs: cancelGrace / 12, waits: lag, giveUpAfter: cancelGrace / 6, priority: 1 } as const
   // If only another workflow can have sent, its send is most likely older than the lag of the listing.
   const byOthers = believedUnlessFound !== undefined && input.idempotencyKey !== undefined
   const giveUpAfter = byOthers ? Math.min(listingsGiveUp, othersGiveUpMs) : listingsGiveUp

@@ -105,7 +105,7 @@ export type Effect =
   | SearchEffect
   | ReadEffect
   | { readonly do: 'readMedia'; readonly FileId: string }
-  | { readonly do: 'abort'; readonly TaskId: string }
+  | { readonly do: 'abort'; readonly TaskId: string; readonly limitMs: number }
   /** Marks the run as overdue in Temporal's lists. */
   | { readonly do: 'markOverdue'; readonly since: number }
   /** Replaces an earlier wake. */
@@ -148,6 +148,8 @@ export interface ReadEffect {
   /** The worker that has this run reads the task within its workflow task. */
   readonly here: boolean
   readonly input: Omit<ReadInput, keyof AppAddress | 'TaskId'>
+  /** The time limit of a canceled step for this read, in ms. */
+  readonly limitMs?: number
 }
 
 /** The net whose hint triggered a read. */
@@ -256,6 +258,8 @@ export interface StepState {
   /** The number of such looks since the last scheduled look. */
   readonly crowdLooks: number
   readonly cancelled?: CancelSummary
+  /** The time by which a canceled step ends. */
+  readonly cancelBy?: number
   /** A signal asked the step to stop waiting. */
   readonly detached?: true
   readonly endedBy?: EndedBy

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StepEvent } from '../../../src/workflows/step/state.js'
 import {
+  abort,
   accepted,
   askMedia,
   bornAt,
@@ -98,12 +99,12 @@ describe('a submit whose answer names not every kind of task', () => {
     const found = searching()
     expect(found.give({ type: 'cancel' })).toMatchObject([{ do: 'search' }, { do: 'wake' }])
     expect(found.give({ type: 'found', tasks: [procedure], missing: [] })).toEqual([
-      { do: 'abort', TaskId: reviewId },
-      { do: 'abort', TaskId: procedureId },
+      abort(reviewId),
+      abort(procedureId),
     ])
     const late = searching()
     late.give({ type: 'cancel' })
-    expect(late.give({ type: 'woke' })).toEqual([{ do: 'abort', TaskId: reviewId }])
+    expect(late.give({ type: 'woke' })).toEqual([abort(reviewId)])
     late.give({ type: 'abortAnswered', TaskId: reviewId, aborted: false })
     expect(late.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
       { do: 'finishCancelled', cancelled: { left: [reviewId], submitUnanswered: true } },
@@ -113,13 +114,10 @@ describe('a submit whose answer names not every kind of task', () => {
   it('is searched too when it comes after the cancel', () => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
-    expect(step.give(incomplete)).toMatchObject([
-      { do: 'search', SessionId, named: [review] },
-      { do: 'wake' },
-    ])
+    expect(step.give(incomplete)).toMatchObject([{ do: 'search', SessionId, named: [review] }])
     expect(step.give({ type: 'found', tasks: [procedure], missing: [] })).toEqual([
-      { do: 'abort', TaskId: reviewId },
-      { do: 'abort', TaskId: procedureId },
+      abort(reviewId),
+      abort(procedureId),
     ])
   })
 })
