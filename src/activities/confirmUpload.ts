@@ -15,9 +15,10 @@ import {
   type UploadMatch,
 } from '../contract/upload.js'
 import { valid } from '../contract/valid.js'
+import { incompleteAnswer } from '../vod/incompleteAnswer.js'
 import type { ActivityContext } from './context.js'
 import { retentionMsOrEndless } from './executions.js'
-import { askAgain, incompleteAnswer, toFailure } from './failure.js'
+import { askAgain, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
 const noSuchMedia = 'VOD has no such media file; its next NewFileUpload event applies the rule again'

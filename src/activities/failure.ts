@@ -20,11 +20,6 @@ export interface FailureOptions {
   readonly waitMs?: number
 }
 
-/** Returns the error for an answer of VOD that contradicts itself, or lacks what vodflow relies on. */
-export function incompleteAnswer(action: string, problem: string): VodError {
-  return new VodError({ action, code: 'ClientError.BadResponse', problem })
-}
-
 /** The attempts of an activity that VOD gives answers which contradict themselves or lack a member, 2 to 4 minutes in all. */
 const oddAnswers = 8
 

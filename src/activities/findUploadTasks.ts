@@ -11,9 +11,10 @@ import {
   startsWithUpload,
   uploadUnknownType,
 } from '../contract/upload.js'
+import { incompleteAnswer } from '../vod/incompleteAnswer.js'
 import type { ListedTask } from '../vod/responses.js'
 import type { ActivityContext } from './context.js'
-import { askAgain, incompleteAnswer, toFailure } from './failure.js'
+import { askAgain, toFailure } from './failure.js'
 import { activityInfo, cancellationSignal, heartbeat } from './sdk.js'
 import { addressOf, isOfThisRun } from './taskAddress.js'
 

@@ -2,10 +2,11 @@ import type { TemplateName, TemplateTasks } from '../contract/activities.js'
 import type { VodError } from '../contract/errors.js'
 import { flowPartsOf } from '../contract/flowParts.js'
 import type { VodClient, VodRequestOptions } from '../vod/client.js'
+import { incompleteAnswer } from '../vod/incompleteAnswer.js'
 import type { ListedTemplate } from '../vod/responses.js'
 import { lackingInTemplate, reviewOf, taskTypesOf } from '../vod/templateTasks.js'
 import type { ActivityContext } from './context.js'
-import { incompleteAnswer, toFailure } from './failure.js'
+import { toFailure } from './failure.js'
 import { activityInfo, cancellationSignal } from './sdk.js'
 
 /** Returns the types of task that a submission with this template makes. */

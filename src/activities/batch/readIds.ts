@@ -11,9 +11,10 @@ import { fileIdPattern, isIsoTime } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
 import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
+import { incompleteAnswer } from '../../vod/incompleteAnswer.js'
 import type { ListedMedia, SearchMediaAnswer } from '../../vod/responses.js'
 import type { ActivityContext } from '../context.js'
-import { incompleteAnswer, refused, toFailure, untilUnusable } from '../failure.js'
+import { refused, toFailure, untilUnusable } from '../failure.js'
 import { activityInfo, cancellationSignal, log } from '../sdk.js'
 
 const pageSize = 100

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { backoffMs } from '../../contract/backoff.js'
-import { VodError } from '../../contract/errors.js'
 import { type MacKeys, openSessionContext } from '../../contract/seal/token.js'
 import type { VodClient } from '../../vod/client.js'
 import type { ListedTask } from '../../vod/responses.js'
+import { listedTasks } from '../listedTasks.js'
 import type { AuditTask } from './findings.js'
 
 export interface TaskList {
@@ -20,60 +18,24 @@ export interface TaskListOptions {
   readonly since: number
 }
 
-const retryMs = { first: 1_000, most: 30_000 }
-/** Maximum number of failures for one page. Throttling does not count. */
+/** Maximum number of failures for one page. The audit often runs without a person who could start it again. */
 const maxFailures = 10
 
 /**
- * Returns every task that VOD lists, in any state. It retries a page that fails. If VOD refuses the ScrollToken, it starts the list
- * again.
+ * Returns every task that VOD lists, in any state.
  *
- * @throws VodError if VOD refuses permanently, or does not answer for several minutes
+ * @throws VodError if VOD refuses permanently, does not answer for several minutes, or lists without an end
  */
-export async function listTasks(options: TaskListOptions): Promise<TaskList> {
-  const tasks = new Map<string, AuditTask>()
-  const forged = new Set<string>()
-  let page: Awaited<ReturnType<typeof pageOf>> | undefined
-  do {
-    page = await pageFrom(options, page?.ScrollToken ?? '')
-    for (const task of page.TaskSet ?? []) {
-      const opened = openSessionContext(task.SessionContext, options.keys)
-      if (opened.verdict === 'forged') forged.add(task.TaskId)
-      const address = opened.verdict === 'ours' ? { address: opened.address } : {}
-      tasks.set(task.TaskId, { ...toTask(task), ...address, listedIn: [options.SubAppId] })
-    }
-  } while (page.ScrollToken !== '' && page.TaskSet?.length)
-  return { tasks: [...tasks.values()], forged: forged.size }
-}
-
-/** Returns the page at a ScrollToken, or the first page if VOD refuses the token. */
-async function pageFrom(options: TaskListOptions, ScrollToken: string) {
-  let at = ScrollToken
-  for (let failures = 0; ; ) {
-    try {
-      return await pageOf(options, at)
-    } catch (error) {
-      const reason = reasonOf(error)
-      if (reason !== 'throttled') failures++
-      if ((reason === 'permanent' && at === '') || failures >= maxFailures) throw error
-      if (reason === 'permanent') at = ''
-      await sleep(backoffMs(retryMs, failures))
-    }
+export async function listTasks({ keys, ...listing }: TaskListOptions): Promise<TaskList> {
+  const tasks: AuditTask[] = []
+  let forged = 0
+  for await (const task of listedTasks({ ...listing, Order: 'Asc', maxFailures })) {
+    const opened = openSessionContext(task.SessionContext, keys)
+    if (opened.verdict === 'forged') forged += 1
+    const address = opened.verdict === 'ours' ? { address: opened.address } : {}
+    tasks.push({ ...toTask(task), ...address, listedIn: [listing.SubAppId] })
   }
-}
-
-function reasonOf(error: unknown): VodError['class'] {
-  return error instanceof VodError ? error.class : 'permanent'
-}
-
-function pageOf({ vod, SubAppId, since }: TaskListOptions, ScrollToken: string) {
-  return vod.call('DescribeTasks', {
-    SubAppId,
-    CreateTime: { After: new Date(since).toISOString() },
-    Sort: { Field: 'CreateTime', Order: 'Asc' },
-    Limit: 100,
-    ScrollToken: ScrollToken || undefined,
-  })
+  return { tasks, forged }
 }
 
 function toTask(task: ListedTask): Omit<AuditTask, 'address' | 'listedIn'> {

@@ -13,6 +13,7 @@ import { executionsIn } from '../../temporal/executions.js'
 import { quoted } from '../../temporal/listQuery.js'
 import { missingSearchAttributes } from '../../temporal/searchAttributes.js'
 import type { VodClient } from '../../vod/client.js'
+import { listedTasks } from '../listedTasks.js'
 
 /** Settings for looking up a TaskId or a SessionId at VOD. */
 export interface VodLookup {
@@ -230,7 +231,7 @@ async function byAdoptedTask(vodflow: Vodflow, TaskId: string): Promise<RunSumma
 
 /** Returns the tasks of a media file whose tokens name a step. */
 async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
-  return isFileId(FileId) ? listedTasks(lookup, { FileId }) : []
+  return isFileId(FileId) ? namedTasks(lookup, { FileId }) : []
 }
 
 /** Returns the task of a TaskId, if its token names a step. */
@@ -254,14 +255,14 @@ export async function tasksOfTaskId(
 
 async function bySession(lookup: VodLookup, SessionId: string): Promise<NamedTask[]> {
   if (!/^[a-z2-7]{40}$/.test(SessionId)) return []
-  const tasks = await listedTasks(lookup)
+  const tasks = await namedTasks(lookup)
   return tasks.filter(({ address }) => address.SessionId === SessionId)
 }
 
 /** Returns the tasks of a workflow id, because VOD may still have tasks of a run that Temporal has forgotten. */
 async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask[]> {
   if (isVods(workflowId)) return []
-  const tasks = await listedTasks(lookup, { most: maxListed })
+  const tasks = await namedTasks(lookup, { most: maxListed })
   return tasks.filter(({ address }) => address.workflowId === workflowId)
 }
 
@@ -296,31 +297,16 @@ interface ListingFilter {
 }
 
 /** Returns listed tasks whose tokens name a step. */
-async function listedTasks(
-  lookup: VodLookup,
-  { most = Number.POSITIVE_INFINITY, ...filter }: ListingFilter = {},
+async function namedTasks(
+  { vod, SubAppId, keys }: VodLookup,
+  { most = Number.POSITIVE_INFINITY, FileId }: ListingFilter = {},
 ): Promise<NamedTask[]> {
   const found: NamedTask[] = []
   let left = most
-  for await (const task of listed(lookup, filter)) {
-    found.push(...namedBy(task, lookup.keys))
+  for await (const task of listedTasks({ vod, SubAppId, FileId, since: Date.now() - shownMs })) {
+    found.push(...namedBy(task, keys))
     left -= 1
     if (left <= 0) break
   }
   return found
-}
-
-async function* listed({ vod, SubAppId }: VodLookup, filter: { readonly FileId?: string } = {}) {
-  for (let ScrollToken = ''; ; ) {
-    const { TaskSet, ...page } = await vod.call('DescribeTasks', {
-      ...filter,
-      SubAppId,
-      CreateTime: { After: new Date(Date.now() - shownMs).toISOString() },
-      Limit: 100,
-      ScrollToken: ScrollToken || undefined,
-    })
-    yield* TaskSet ?? []
-    ScrollToken = page.ScrollToken
-    if (ScrollToken === '' || !TaskSet?.length) return
-  }
 }
