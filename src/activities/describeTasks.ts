@@ -44,7 +44,6 @@ export function describeTasks({ clientFor, macKeys, keepSwept }: ActivityContext
     // Both times are from Temporal's clock, which may differ from this machine's.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as TaskSearchPosition | undefined) ?? start
-    heartbeat(position)
     const { TaskSet, ScrollToken } = await list().catch((error) => {
       // VOD refuses an expired ScrollToken, so the next attempt starts a new listing.
       if (error instanceof VodError && error.class === 'permanent')

@@ -43,7 +43,6 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
     // Both times are from Temporal's clock, which may differ from this machine's.
     const elapsed = currentAttemptScheduledTimestampMs - scheduledTimestampMs
     const position = (heartbeatDetails as PullSearchPosition | undefined) ?? start
-    heartbeat(position)
     const { MediaInfoSet } = await page(position).catch((error) => {
       // The media of a send must not be lost to a wrong key or policy that an operator will fix.
       throw toFailure(error, { attempt, nonRetryable: false })

@@ -44,7 +44,6 @@ export function sweepTasks({ clientFor, macKeys }: ActivityContext) {
     const start: SweepPosition = { ScrollToken: '', page: 0, newest: until - maxSkewMs, tasks: 0, hinted: 0 }
     const position = (heartbeatDetails as SweepPosition | undefined) ?? start
     const { refused: times = 0 } = position
-    if (attempt > 1) heartbeat(position)
     const { TaskSet, ScrollToken } = await list(position.ScrollToken).catch((error) => {
       // VOD refuses an expired ScrollToken, so the next attempt starts the window again.
       const refused = error instanceof VodError && error.class === 'permanent'
