@@ -12,7 +12,7 @@ import { type ErrorClass, type FieldProblem, problemsAmong } from '../contract/e
 import { outcomeOfFailure } from '../contract/mediaFailure.js'
 import type { Outcome } from '../contract/outcome.js'
 import type { CancelSummary } from '../contract/progress.js'
-import { isRefusal } from '../contract/refusal.js'
+import { isRefusal, refusesInput } from '../contract/refusal.js'
 import { adoptType, runType, stepTypes } from '../contract/runNames.js'
 import { openEnded } from '../contract/sentence.js'
 import type { EndedHow } from './endedHow.js'
@@ -126,7 +126,7 @@ export function batchErrorOf(workflowId: string, failed: WorkflowFailedError): R
     return new RunTerminatedError(workflowId, cause.message, { isStep: false, cause: failed })
   return new RunFailedError(workflowId, {
     what: `The batch "${workflowId}" ended without a report: ${what}`,
-    remedy: [...fixes, remedies.resetBatch],
+    remedy: [...fixes, failure && refusesInput(failure) ? remedies.startBatchAgain : remedies.resetBatch],
     cause: failed,
   })
 }

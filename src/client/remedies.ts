@@ -1,3 +1,5 @@
+import type { Advice } from '../base/vodflowError.js'
+
 /** Remedies that several errors of the client have in common. */
 export const remedies = {
   otherRequest: {
@@ -42,10 +44,14 @@ export const remedies = {
   },
   media:
     'Fix the media or the template that the outcome names, then start it again under a new workflow id: its steps make and are billed for new tasks.',
-  resetBatch: {
-    remedy:
-      'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch under a new id: it skips items that are done, unless skipDone is false.',
-    command:
-      'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch under a new id: it skips items that are done, unless you pass --no-skip-done.',
-  },
+  resetBatch: batchAgain(
+    'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch',
+  ),
+  /** A reset would be refused again. */
+  startBatchAgain: batchAgain('Wait until the runs that it started have ended, and start a batch'),
 } as const
+
+function batchAgain(how: string): Advice {
+  const skips = (unless: string) => `${how} under a new id: it skips items that are done, unless ${unless}.`
+  return { remedy: skips('skipDone is false'), command: skips('you pass --no-skip-done') }
+}

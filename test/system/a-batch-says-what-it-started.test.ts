@@ -1,3 +1,4 @@
+import { defaultPayloadConverter } from '@temporalio/common'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { resetToStart } from '../../src/client/reset.js'
 import { type System, startSystem } from '../support/system.js'
@@ -22,7 +23,13 @@ async function start(FileIds: readonly string[]): Promise<string> {
 const handleOf = (workflowId: string) => system.vodflow.client.workflow.getHandle(workflowId)
 
 /** Fails the next pending activity of a name, as `temporal activity fail` does. */
-async function failByHand(workflowId: string, name: string, type?: string): Promise<void> {
+async function failByHand(
+  workflowId: string,
+  name: string,
+  type?: string,
+  ...details: readonly object[]
+): Promise<void> {
+  const payloads = details.map((detail) => defaultPayloadConverter.toPayload(detail))
   const { client } = system.vodflow
   for (;;) {
     const { raw } = await handleOf(workflowId).describe()
@@ -35,7 +42,7 @@ async function failByHand(workflowId: string, name: string, type?: string): Prom
         failure: {
           message: 'a mistake.',
           source: 'CLI',
-          applicationFailureInfo: { nonRetryable: true, type: type ?? '' },
+          applicationFailureInfo: { nonRetryable: true, type: type ?? '', details: { payloads } },
         },
       })
       .then(
@@ -80,4 +87,24 @@ it('one that somebody fails again and again ends the batch: it says what was sta
   await resetToStart(system.vodflow.client, await handleOf(workflowId).describe(), 'go on')
   expect(await handleOf(workflowId).result()).toMatchObject({ counts: { started: 6, tasks: 6 } })
   expect(tasksEach(FileIds)).toEqual([1, 1, 1, 1, 1, 1])
+})
+
+it('a refused input ends it at once: it says to start again, because a reset would be refused too', async () => {
+  const FileIds = await clips(6)
+  slowly(1, 1)
+  slowly(1)
+  const workflowId = await start(FileIds)
+  await expect.poll(() => tasksEach(FileIds).filter((count) => count > 0).length).toBe(3)
+  const problem = { field: 'source.file', problem: 'has changed', remedy: 'pass another file' }
+  await failByHand(workflowId, 'startRuns', 'InvalidInput', problem)
+  const words =
+    /At least 3 of 6 items were started, and their runs continue; when they have ended, start a batch with the right input/
+  await expect(handleOf(workflowId).result()).rejects.toMatchObject({
+    cause: { type: 'InvalidInput', message: expect.stringMatching(words), details: [problem] },
+  })
+  const error = await (await system.vodflow.batches.attach(workflowId)).result().catch((reason) => reason)
+  expect(error.message).toMatch(
+    /source\.file: has changed\. Pass another file\. .*start a batch under a new id/,
+  )
+  expect(error.message).not.toMatch(/[Rr]eset/)
 })

@@ -25,16 +25,23 @@ export function failureOf(error: unknown, batch: LiveBatch): unknown {
   if (!(error instanceof TemporalFailure) || isCancellation(error)) return error
   const cause = causeOf(error)
   const what = error instanceof ActivityFailure ? `${error.activityType} failed: ` : ''
-  const message = `${what}${openEnded(cause.message)}. ${startedText(batch)}`
+  const saying = (next: string) => `${what}${openEnded(cause.message)}. ${startedText(batch, next)}`
   if (isRefused(cause))
-    return ApplicationFailure.nonRetryable(message, 'InvalidInput', ...(cause.details ?? []))
-  return ApplicationFailure.nonRetryable(message, 'BatchFailed', batch.isOpen ? batch.state.counts : {})
+    return ApplicationFailure.nonRetryable(saying(startAgain), 'InvalidInput', ...(cause.details ?? []))
+  const counts = batch.isOpen ? batch.state.counts : {}
+  return ApplicationFailure.nonRetryable(saying(reset), 'BatchFailed', counts)
 }
 
-function startedText({ isOpen, input, state }: LiveBatch): string {
+const reset = 'temporal workflow reset --type FirstWorkflowTask resumes the batch and starts no item twice'
+
+/** A batch that is reset has the same input, which is refused again. */
+const startAgain =
+  'when they have ended, start a batch with the right input: it skips items that are done, unless skipDone is false'
+
+function startedText({ isOpen, input, state }: LiveBatch, next: string): string {
   if (!isOpen || input.dryRun) return 'Nothing was started'
   const { started, read } = state.counts
-  return `At least ${started} of ${state.total ?? read} items were started, and their runs continue; temporal workflow reset --type FirstWorkflowTask resumes the batch and starts no item twice`
+  return `At least ${started} of ${state.total ?? read} items were started, and their runs continue; ${next}`
 }
 
 function causeOf(error: unknown): Error {

@@ -79,8 +79,8 @@ const progress = defineQuery<BatchProgress | undefined>(batchProgressQuery)
  * million items. If the batch is canceled, it starts nothing more, and its runs continue.
  *
  * @returns the counts, and the first 2,000 failures.
- * @throws ApplicationFailure of type `InvalidInput` before anything is started, or of type `BatchFailed` if
- *   an activity fails for good.
+ * @throws ApplicationFailure of type `InvalidInput` if the input is refused: before anything is started, or when a later page of its ids
+ *   cannot be read. Or of type `BatchFailed` if an activity fails for good.
  */
 export async function processBatch(given: BatchRunInput): Promise<BatchReport> {
   requireInbox('processBatch')
