@@ -132,19 +132,17 @@ export const flowTypes: readonly string[] = ['Procedure', 'ReviewAudioVideo']
 /** The largest time between an upload and a task of it, in ms. VOD starts the Procedure when the upload ends, or later if it is busy. */
 const withUploadMs = 10 * minute
 
-interface ListedTask {
-  readonly TaskType: string
-  readonly SessionId?: string
-}
-
 /** Returns true for a type of task that an upload or a pull starts, if the task has no SessionId. */
-export function isOfUploadKind({ TaskType, SessionId }: ListedTask): boolean {
+export function isOfUploadKind({
+  TaskType,
+  SessionId,
+}: Pick<TaskReading, 'TaskType' | 'SessionId'>): boolean {
   return flowTypes.includes(TaskType) && !SessionId
 }
 
 /** Returns true if the upload or pull of a media file with this CreateTime started the task, as far as VOD shows it. */
 export function startsWithUpload(
-  task: ListedTask & { readonly CreateTime?: string },
+  task: Pick<TaskReading, 'TaskType' | 'SessionId' | 'CreateTime'>,
   mediaCreateTime: string,
 ): boolean {
   const after = Date.parse(task.CreateTime ?? '') - Date.parse(mediaCreateTime)
