@@ -3,3 +3,8 @@ export interface AppAddress {
   readonly account: string
   readonly SubAppId?: number | undefined
 }
+
+/** Returns an application for a person. */
+export function appText(SubAppId: number | undefined): string {
+  return SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}`
+}

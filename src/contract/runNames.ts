@@ -38,8 +38,13 @@ export const maxBatchIdBytes = maxIdBytes - 65
 
 /** The workflow types of runs of one action. */
 export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
-  submitActions.map((action) => [`${action.charAt(0).toLowerCase()}${action.slice(1)}`, action]),
+  submitActions.map((action) => [stepNameOf(action), action]),
 )
+
+/** Returns the name of the step of an action, which is also the workflow type of its runs. */
+export function stepNameOf(action: SubmitAction): string {
+  return `${action.charAt(0).toLowerCase()}${action.slice(1)}`
+}
 
 /** The workflow types of runs of one step: one for each action, and one for an adopted task. */
 export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]

@@ -1,4 +1,5 @@
 import { submitActions } from './actions.js'
+import { stepNameOf } from './runNames.js'
 
 /*
  * The actions that are not steps. VOD has about 240, and adds more each week, so they are classified by name.
@@ -57,9 +58,4 @@ const betterWays: Readonly<Record<string, string>> = {
 
 export function betterWayThan(action: string): string | undefined {
   return betterWays[action]
-}
-
-/** Returns the name of a step, e.g. `pullUpload` for `PullUpload`. */
-function stepNameOf(action: string): string {
-  return action.charAt(0).toLowerCase() + action.slice(1)
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createDelivery, type DeliveryResult } from '../../callbacks/index.js'
 import type { Vodflow } from '../../client/index.js'
 import { shellQuoted, shellWord } from '../../client/shellWord.js'
+import { appText } from '../../contract/appAddress.js'
 import { VodError } from '../../contract/errors.js'
 import { hintSignal } from '../../contract/hint.js'
 import type { RunProgress } from '../../contract/progress.js'
@@ -173,8 +174,4 @@ async function isShown(vod: VodClient, request: { TaskId: string; SubAppId?: num
     if (error instanceof VodError && /^(ResourceNotFound|InvalidParameter)/.test(error.vodCode)) return false
     throw error
   }
-}
-
-function appText(SubAppId: number | undefined): string {
-  return SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}`
 }

@@ -3,6 +3,7 @@ import { VodflowError } from '../../base/vodflowError.js'
 import type { RunSummary, Vodflow } from '../../client/index.js'
 import { summaryOfRun } from '../../client/list.js'
 import { chainOf } from '../../client/run.js'
+import { appText } from '../../contract/appAddress.js'
 import { VodError } from '../../contract/errors.js'
 import { textOf } from '../../contract/json.js'
 import { adoptType } from '../../contract/runNames.js'
@@ -117,8 +118,7 @@ async function askVod(lookup: VodLookup, id: string): Promise<AtVod> {
       const tasks = await ways[by](lookup, id)
       if (tasks.length > 0) return { by, tasks }
     }
-    const { SubAppId } = lookup
-    return { app: SubAppId === undefined ? "the account's default application" : `the sub-app ${SubAppId}` }
+    return { app: appText(lookup.SubAppId) }
   } catch (error) {
     return { missing: `VOD could not be asked: ${error instanceof Error ? error.message : String(error)}` }
   }
