@@ -26,10 +26,10 @@ export function registerCancel(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const summary = await oneRun(vodflow, id, { subApp })
         const run = await vodflow.attach(summary.workflowId)
-        if (!isOpen(summary)) return say(json, 'It had already ended: ', await endOf(run, run.result()))
+        if (!isOpen(summary)) return printEnd(json, 'It had already ended: ', await endOf(run, run.result()))
         await run.cancel()
         const end = await endOf(run, followed(run, failIfNotTaken(canceling(run.workflowId))))
-        say(json, end.status === 'canceled' ? '' : 'It was not canceled: ', end)
+        printEnd(json, end.status === 'canceled' ? '' : 'It was not canceled: ', end)
       })
     })
 }
@@ -73,7 +73,7 @@ export async function endOf(
 }
 
 /** Prints the end of a run. Sets exit code 2 if the run did not end well. */
-export function say(json: boolean, how: string, { good, ...end }: End): void {
+export function printEnd(json: boolean, how: string, { good, ...end }: End): void {
   print(json, end, () => `${how}${end.reason}`.split('\n'))
   if (!good) process.exitCode = notGood
 }

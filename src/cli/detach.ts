@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { RunHandle, StepProgress, Vodflow } from '../client/index.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
-import { endOf, failIfNotTaken, type StopFlags, say, stopping } from './cancel.js'
+import { endOf, failIfNotTaken, printEnd, type StopFlags, stopping } from './cancel.js'
 import { lookAt } from './look.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
@@ -30,7 +30,7 @@ export function registerDetach(program: Command): void {
       await withVodflow({}, async (vodflow) => {
         const summary = await oneRun(vodflow, id, { subApp })
         const run = await vodflow.attach(summary.workflowId)
-        if (!isOpen(summary)) return say(json, 'It had already ended: ', await endOf(run, run.result()))
+        if (!isOpen(summary)) return printEnd(json, 'It had already ended: ', await endOf(run, run.result()))
         await (stepTypes.includes(run.type)
           ? detachRun(vodflow, run, { json, key })
           : detachSteps(run, { json, key }))
@@ -54,7 +54,7 @@ async function detachRun(
   await run.detach(key)
   const end = await endOf(run, followed(run, failIfNotTaken(detaching(workflowId))))
   if (end.status === 'detached') return done(workflowId, json)
-  say(json, 'It was not detached: ', end.status === 'canceled' ? { ...end, good: false } : end)
+  printEnd(json, 'It was not detached: ', end.status === 'canceled' ? { ...end, good: false } : end)
 }
 
 /** A run that is being canceled ignores a detach, even before any of its code has run. */
@@ -89,7 +89,7 @@ async function detachSteps(run: RunHandle<unknown>, { json, key }: DetachOptions
     watch(look)
     await sleep(lookMs, undefined, { signal: over.signal }).catch(() => {})
   }
-  say(json, 'It was not detached: ', await endOf(run, result))
+  printEnd(json, 'It was not detached: ', await endOf(run, result))
 }
 
 interface StepsSeen {
