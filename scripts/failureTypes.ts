@@ -20,7 +20,7 @@ export const failureTypes: Readonly<Record<string, string>> = {
   StepPending: '`continueAsNew` was called while a step or a gate was pending.',
   NoSuchGate: 'A decision names a gate that the run does not have.',
   AlreadyDecided: 'A decision names a gate that is decided. The first detail is the decision that stands.',
-  Cancelled: 'A decision names a gate whose wait was canceled.',
+  Canceled: 'A decision names a gate whose wait was canceled.',
   Late: 'A decision arrived after the deadline of its gate.',
   UnknownAction: '`callVod` names an action that no worker which was asked knows.',
   NotAllowed: '`callVod` names an action that no worker which was asked allows.',

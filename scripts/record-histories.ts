@@ -77,11 +77,11 @@ await record(
 
 await record('refused', await vodflow.process(await request('nowhere')))
 
-const cancelled = await vodflow.process(await request('two'), { delays: { lag: [50] } })
-while ((await cancelled.progress())?.phase !== 'waiting')
+const canceled = await vodflow.process(await request('two'), { delays: { lag: [50] } })
+while ((await canceled.progress())?.phase !== 'waiting')
   await new Promise((resolve) => setTimeout(resolve, 20))
-await cancelled.cancel()
-await record('cancelled', cancelled)
+await canceled.cancel()
+await record('canceled', canceled)
 
 // A canceled run sends nothing more to VOD, and looks up the task of the send without an answer.
 vod.faults.add(
@@ -95,7 +95,7 @@ vod.faults.add({ kind: 'error', action: 'ProcessMediaByProcedure', code: 'Intern
 while (!vod.books().calls.some(({ code }) => code === 'InternalError'))
   await new Promise((resolve) => setTimeout(resolve, 20))
 await unanswered.cancel()
-await record('cancelled-unanswered', unanswered)
+await record('canceled-unanswered', unanswered)
 
 const detached = await vodflow.process(await request('one'))
 while ((await detached.progress())?.phase !== 'waiting')

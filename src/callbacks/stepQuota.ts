@@ -48,7 +48,7 @@ export type History = number | 'hidden' | undefined
 
 interface StepRecord {
   /** Number of hints that this process has signaled one by one. */
-  signalled: number
+  signaled: number
   /** Number of hints that may still be signaled without another check. */
   allowedHints: number
   /** Number of TaskIds that may still be signaled, if no hints may. */
@@ -57,7 +57,7 @@ interface StepRecord {
   historyCheck: Promise<number | undefined> | undefined
   /** The slot that this process has signaled last. */
   lastSlot: string
-  readonly signalledTaskIds: Set<string>
+  readonly signaledTaskIds: Set<string>
 }
 
 /** A signal that is the same in all processes. */
@@ -90,7 +90,7 @@ export class StepQuota {
     for (;;) {
       if (step.allowedHints > 0) {
         step.allowedHints--
-        step.signalled++
+        step.signaled++
         return { kind: 'signal' }
       }
       const history = await this.#check(step, historyOf)
@@ -103,12 +103,12 @@ export class StepQuota {
   #step({ namespace, workflowId, SessionId }: StepAddress): StepRecord {
     const key = JSON.stringify([namespace, workflowId, SessionId])
     const step = this.#steps.get(key) ?? {
-      signalled: 0,
+      signaled: 0,
       allowedHints: uncheckedHints,
       allowedTaskIds: 0,
       historyCheck: undefined,
       lastSlot: '',
-      signalledTaskIds: new Set<string>(),
+      signaledTaskIds: new Set<string>(),
     }
     this.#steps.delete(key)
     this.#steps.set(key, step)
@@ -141,15 +141,15 @@ export class StepQuota {
     const slot = this.#slot(hint, history)
     const ofTaskId = { requestId: `vodflow.task/${hash(hint.SessionId, hint.TaskId)}`, hint }
     const isNew =
-      hint.TaskId !== someTask && step.allowedTaskIds > 0 && !step.signalledTaskIds.has(ofTaskId.requestId)
+      hint.TaskId !== someTask && step.allowedTaskIds > 0 && !step.signaledTaskIds.has(ofTaskId.requestId)
     if (isNew) step.allowedTaskIds--
     return {
       kind: 'shared',
       signals: [...(step.lastSlot === slot.requestId ? [] : [slot]), ...(isNew ? [ofTaskId] : [])],
       sent: () => {
         step.lastSlot = slot.requestId
-        if (isNew) step.signalledTaskIds.add(ofTaskId.requestId)
-        forgetOldest(step.signalledTaskIds, maxTaskIds)
+        if (isNew) step.signaledTaskIds.add(ofTaskId.requestId)
+        forgetOldest(step.signaledTaskIds, maxTaskIds)
       },
     }
   }
@@ -175,8 +175,8 @@ export class StepQuota {
 }
 
 /** Returns the assumed length of a hidden history: a short one at first, later one that gets slots only. */
-function assumed({ signalled }: StepRecord, maxHistory: number): number {
-  return signalled < maxHiddenSignals ? 0 : taskIdShare * maxHistory
+function assumed({ signaled }: StepRecord, maxHistory: number): number {
+  return signaled < maxHiddenSignals ? 0 : taskIdShare * maxHistory
 }
 
 /** Allows fewer hints close to the limit, so that every process checks more often. */

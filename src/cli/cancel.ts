@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CancelSummary, RunHandle } from '../client/index.js'
-import { RunCancelledError, RunError } from '../client/runErrors.js'
+import { RunCanceledError, RunError } from '../client/runErrors.js'
 import { isGood, type ReturnValue, resultText, returnedBy } from './ended.js'
 import type { RunLookText } from './look.js'
 import { messageOf } from './messageOf.js'
@@ -66,8 +66,8 @@ export async function endOf(
   } catch (error) {
     if (!(error instanceof RunError)) throw error
     const reason = messageOf(error)
-    if (error instanceof RunCancelledError)
-      return { workflowId, status: 'canceled', reason, good: true, canceled: error.cancelled }
+    if (error instanceof RunCanceledError)
+      return { workflowId, status: 'canceled', reason, good: true, canceled: error.canceled }
     return { workflowId, status: 'failed', reason, good: false }
   }
 }

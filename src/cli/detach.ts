@@ -129,8 +129,8 @@ function waits({ phase }: StepProgress): boolean {
   return phase !== 'settled'
 }
 
-function endText({ outcome, cancelled, problem }: StepProgress): string {
-  return outcome?.status ?? (cancelled ? 'canceled' : (problem ?? 'failed'))
+function endText({ outcome, canceled, problem }: StepProgress): string {
+  return outcome?.status ?? (canceled ? 'canceled' : (problem ?? 'failed'))
 }
 
 function detaching(workflowId: string) {

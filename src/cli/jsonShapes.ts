@@ -7,7 +7,7 @@ import { wrapped } from './layout.js'
  */
 
 const tasks = '[{TaskId?, TaskType?, Status, percent, problem?}]'
-const step = `{key, phase, attempt, percent, tasks: ${tasks}, nets, nextLook?, overdueSince?, outcome?: {status, reason}, cancelled?, problem?}`
+const step = `{key, phase, attempt, percent, tasks: ${tasks}, nets, nextLook?, overdueSince?, outcome?: {status, reason}, canceled?, problem?}`
 const gate =
   '{gate, runId, status, Suggestion?, Label?, Form?, verdicts, evidence, subject?, openedAt, deadline, onDeadline, reminders, escalated, decision?}'
 const retried = '[{activity, why, code?, attempt, problem, nextTry?, paused?}]'

@@ -21,7 +21,7 @@ import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
 import type { Line } from './layout.js'
 import { inCommands, messageOf } from './messageOf.js'
-import { endText, timeOf } from './print.js'
+import { timeOf } from './print.js'
 
 /** The state of a run at one look, with its problems in words. */
 export interface RunLookText extends Omit<RunDescription, 'problem' | 'children'> {
@@ -233,7 +233,7 @@ function childLine({ workflowId, type, ...look }: ChildLook): Line {
 export function gateLine(workflowId: string, view: GateView): Line {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return { text: `gate "${gate}" ${decision.decision} ${howDecided(decision)}` }
-  if (status !== 'open') return { text: `gate "${gate}" is ${endText(status)}` }
+  if (status !== 'open') return { text: `gate "${gate}" is ${status}` }
   const says = Suggestion ? `VOD says ${Suggestion} ${Label ?? ''}`.trimEnd() : 'no verdict'
   const which = `--gate ${shellWord(gate)}${runId === undefined ? '' : ` --run ${shellWord(runId)}`}`
   const deciding = (name: string) => ({

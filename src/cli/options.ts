@@ -134,23 +134,15 @@ export function percentOption(text: string): number {
   throw new InvalidArgumentError('Pass a percentage from 0 to 100.')
 }
 
-/** Statuses in the spelling of the command line, each with that of the API. */
-const statuses = {
-  partial: 'partial',
-  failed: 'failed',
-  aborted: 'aborted',
-  unknown: 'unknown',
-  detached: 'detached',
-  refused: 'refused',
-  canceled: 'cancelled',
-} as const
-type Statuses = typeof statuses
+const statuses = ['partial', 'failed', 'aborted', 'unknown', 'detached', 'refused', 'canceled'] as const
+type Status = (typeof statuses)[number]
 
 /** Parses `--statuses`: how items of a batch ended. */
-export function statusesOption(text: string): Statuses[keyof Statuses][] {
+export function statusesOption(text: string): Status[] {
   return text.split(',').map((each) => {
     const name = each.trim()
-    if (Object.hasOwn(statuses, name)) return statuses[name as keyof Statuses]
-    throw new InvalidArgumentError(`"${name}" is not one of ${Object.keys(statuses).join(', ')}.`)
+    const status = statuses.find((known) => known === name)
+    if (status !== undefined) return status
+    throw new InvalidArgumentError(`"${name}" is not one of ${statuses.join(', ')}.`)
   })
 }

@@ -23,11 +23,6 @@ export function asShown<T extends Pick<RunSummary, 'status'>>(run: T) {
   return { ...run, status: statusText(run.status) }
 }
 
-/** Returns how an item or a gate ended, in the same spelling. */
-export function endText(status: string): string {
-  return status === 'cancelled' ? 'canceled' : status
-}
-
 /**
  * Aligns columns. The last column is not padded. In a terminal that is too narrow for a row, the columns that do not fit stand on a line
  * of their own under it.

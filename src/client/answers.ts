@@ -10,7 +10,7 @@ import { UnreadableError } from './errors.js'
  * that the client does not need are optional, because a run of an older version answers too.
  */
 
-const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'cancelling', 'settled'])
+const phase = z.enum(['submitting', 'recovering', 'waiting', 'askingMedia', 'canceling', 'settled'])
 const Task = z.looseObject({
   TaskId: z.string().optional(),
   TaskType: z.string().optional(),
@@ -41,7 +41,7 @@ const Decision = z.looseObject({
 
 const Gate = z.looseObject({
   gate: z.string(),
-  status: z.enum(['open', 'approved', 'rejected', 'cancelled']),
+  status: z.enum(['open', 'approved', 'rejected', 'canceled']),
   Suggestion: z.string().optional(),
   Label: z.string().optional(),
   deadline: z.string(),

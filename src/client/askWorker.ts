@@ -122,7 +122,7 @@ function isUnanswered(error: unknown): boolean {
     case grpc.resourceExhausted:
       return /query buffer is full|in-flight updates/.test(said)
     // A caller that aborts gets this code too.
-    case grpc.cancelled:
+    case grpc.canceled:
       return !said.includes('Cancelled on client')
     default:
       return false

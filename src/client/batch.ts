@@ -53,7 +53,7 @@ export class BatchHandle {
   /**
    * Waits until the batch has ended, for weeks if necessary. A lost connection or a restart of Temporal only delays it.
    *
-   * @throws RunCancelledError, RunTerminatedError, RunFailedError if the batch ended without a report
+   * @throws RunCanceledError, RunTerminatedError, RunFailedError if the batch ended without a report
    * @throws RunNotFoundError if there is no such batch
    * @throws InvalidInputError if the id is not that of a batch
    */

@@ -60,7 +60,7 @@ export interface RerunFailedOptions {
   readonly reason: string
   /**
    * The statuses of the items to run. Default `failed`, `aborted` and `refused`: a task may exist for an item that ended `unknown`,
-   * `detached` or `cancelled`, and a part of a `partial` item is billed already.
+   * `detached` or `canceled`, and a part of a `partial` item is billed already.
    */
   readonly statuses?: readonly Exclude<ItemStatus, 'succeeded'>[] | undefined
 }
@@ -243,7 +243,7 @@ export class BatchClient {
       case 'FAILED':
         return (await outcomeOfRun(this.#client, run))?.status
       default:
-        return 'cancelled'
+        return 'canceled'
     }
   }
 

@@ -253,7 +253,7 @@ const failedStatuses = Object.keys({
   unknown: true,
   detached: true,
   refused: true,
-  cancelled: true,
+  canceled: true,
 } satisfies Record<Exclude<ItemStatus, 'succeeded'>, true>) as Exclude<ItemStatus, 'succeeded'>[]
 
 export const retryOptions = exactly<{ readonly reason: string }>({ reason }, 'pass { reason }')

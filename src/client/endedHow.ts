@@ -9,7 +9,7 @@ import { memoField } from '../temporal/executions.js'
 export interface EndedHow {
   /** True if none of its code ran or can run, so that it made no task that could be waited for. */
   readonly neverBegan: boolean
-  readonly cancelled: CancelSummary | undefined
+  readonly canceled: CancelSummary | undefined
 }
 
 /** Failures that can end a run before its code starts. */
@@ -24,9 +24,9 @@ export async function endedHow(
   { cause }: WorkflowFailedError,
   latest: WorkflowExecutionDescription | undefined,
 ): Promise<EndedHow> {
-  const cancelled = asCancelSummary(memoField(latest?.memo, memoFields.cancelled))
-  if (!latest || cancelled || !fromOutside.some((kind) => cause instanceof kind))
-    return { cancelled, neverBegan: false }
+  const canceled = asCancelSummary(memoField(latest?.memo, memoFields.canceled))
+  if (!latest || canceled || !fromOutside.some((kind) => cause instanceof kind))
+    return { canceled, neverBegan: false }
   const beginning = await beginningOf(client, latest).catch(() => undefined)
-  return { cancelled, neverBegan: beginning !== undefined && neverBegan(beginning) }
+  return { canceled, neverBegan: beginning !== undefined && neverBegan(beginning) }
 }

@@ -4,7 +4,7 @@ import { grpc, grpcCodeOf } from '../temporal/grpc.js'
 import { TemporalUnreachableError } from './errors.js'
 
 const transient: readonly number[] = [
-  grpc.cancelled,
+  grpc.canceled,
   grpc.deadlineExceeded,
   grpc.resourceExhausted,
   grpc.aborted,

@@ -20,7 +20,7 @@ import { NoAnswerError, NoWorkerError } from './errors.js'
 import { remedies } from './remedies.js'
 import {
   RefusedError,
-  RunCancelledError,
+  RunCanceledError,
   type RunError,
   RunFailedError,
   RunMediaError,
@@ -38,7 +38,7 @@ interface EndedRun {
 export function runErrorOf(ended: EndedRun, failed: WorkflowFailedError, how: EndedHow): RunError {
   const { workflowId, type } = ended
   const { cause } = failed
-  if (cause instanceof CancelledFailure) return cancelledError(ended, failed, how)
+  if (cause instanceof CancelledFailure) return canceledError(ended, failed, how)
   if (cause instanceof TerminatedFailure)
     return new RunTerminatedError(workflowId, cause.message, {
       isStep: stepTypes.includes(type),
@@ -56,16 +56,16 @@ export function runErrorOf(ended: EndedRun, failed: WorkflowFailedError, how: En
   return crashed(workflowId, { again: taskOf(type), failed })
 }
 
-function cancelledError(
+function canceledError(
   { workflowId, type }: EndedRun,
   cause: WorkflowFailedError,
-  { neverBegan, cancelled }: EndedHow,
+  { neverBegan, canceled }: EndedHow,
 ): RunError {
   // The task of a run that adopts one continues, whether or not the run began.
   const made = type === adoptType ? undefined : nothingMade
-  if (neverBegan) return new RunCancelledError(workflowId, made, { again: anewOf(type), cause })
-  const again = madeNothing(cancelled) ? againOf(type) : taskOf(type)
-  return new RunCancelledError(workflowId, cancelled, { again, cause })
+  if (neverBegan) return new RunCanceledError(workflowId, made, { again: anewOf(type), cause })
+  const again = madeNothing(canceled) ? againOf(type) : taskOf(type)
+  return new RunCanceledError(workflowId, canceled, { again, cause })
 }
 
 function timeLimitError(
@@ -90,9 +90,9 @@ function anewOf(type: string): string | Advice {
 }
 
 /** Returns true if VOD bills nothing for the run. Without a report of the run, this is unknown. */
-function madeNothing(cancelled: CancelSummary | undefined): boolean {
-  if (cancelled === undefined || cancelled.submitUnanswered) return false
-  return cancelled.ended.length === 0 && cancelled.left.length === 0
+function madeNothing(canceled: CancelSummary | undefined): boolean {
+  if (canceled === undefined || canceled.submitUnanswered) return false
+  return canceled.ended.length === 0 && canceled.left.length === 0
 }
 
 /** Returns how a run can find the tasks that it may have made. */

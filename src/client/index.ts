@@ -87,7 +87,7 @@ export type { RetriedActivity } from './retriedActivities.js'
 export type { ResultOptions, RunDescription, RunHandle, WatchOptions } from './run.js'
 export {
   RefusedError,
-  RunCancelledError,
+  RunCanceledError,
   RunError,
   RunFailedError,
   RunMediaError,

@@ -120,7 +120,7 @@ export class RunHandle<T = Outcome> {
    * @throws RunMediaError if your own workflow failed because the media of a step did not succeed
    * @throws NoWorkerError, NoAnswerError if the outcome of a failed run is over 16 KiB, and no worker answers with the rest of it. The message has
    *   its status and reason.
-   * @throws RunCancelledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
+   * @throws RunCanceledError, RunTerminatedError, RunFailedError if the run ended without an outcome for another reason
    * @throws UnreadableError if a run of one step was ended by a worker of others, and not with an outcome
    * @throws RunNotFoundError if Temporal no longer has the run
    */
@@ -278,7 +278,7 @@ export class RunHandle<T = Outcome> {
 
   /**
    * Asks the run to stop, and does not wait for its end, which takes a worker and up to two minutes. `result()` then throws a
-   * RunCancelledError, whose `cancelled` lists the tasks that were stopped and those that VOD, which has started them, finishes and bills.
+   * RunCanceledError, whose `canceled` lists the tasks that were stopped and those that VOD, which has started them, finishes and bills.
    * A run that has ended does not change. A workflow of yours handles the cancellation in its own code.
    *
    * @throws RunNotFoundError if Temporal has no such run

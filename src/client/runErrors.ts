@@ -49,15 +49,15 @@ export class RefusedError extends RunError {
 }
 
 /** The run was canceled. */
-export class RunCancelledError extends RunError {
-  override readonly name = 'RunCancelledError'
-  override readonly code = 'VODFLOW_RUN_CANCELLED'
+export class RunCanceledError extends RunError {
+  override readonly name = 'RunCanceledError'
+  override readonly code = 'VODFLOW_RUN_CANCELED'
 
   /** @internal */
   constructor(
     workflowId: string,
     /** The tasks that were stopped, and those that VOD continues and bills. Absent if the run could not report them. */
-    readonly cancelled: CancelSummary | undefined,
+    readonly canceled: CancelSummary | undefined,
     {
       again = remedies.retry,
       cause,
@@ -68,8 +68,8 @@ export class RunCancelledError extends RunError {
     } = {},
   ) {
     super(workflowId, {
-      what: `The run "${workflowId}" was canceled${cancelled ? `; ${fatesText(cancelled)}` : ''}`,
-      remedy: cancelled?.left.length
+      what: `The run "${workflowId}" was canceled${canceled ? `; ${fatesText(canceled)}` : ''}`,
+      remedy: canceled?.left.length
         ? 'VOD can abort only a WAITING task. Tasks that go on are billed, and DescribeTaskDetail shows them for 72 hours.'
         : again,
       cause,

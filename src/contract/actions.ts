@@ -93,3 +93,8 @@ export const asyncActions = {
 export type SubmitAction = keyof StepRequests
 
 export const submitActions = Object.keys(asyncActions) as readonly SubmitAction[]
+
+/** Returns the name of the step of an action, which is also the workflow type of its runs. */
+export function stepNameOf(action: SubmitAction): string {
+  return `${action.charAt(0).toLowerCase()}${action.slice(1)}`
+}

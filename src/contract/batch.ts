@@ -95,10 +95,10 @@ export const batchDefaults = {
 } as const satisfies Partial<BatchInput>
 
 /**
- * The end of an item: the status of its outcome; `refused` if VOD or a check before the call refused, so that nothing was made; `cancelled`
+ * The end of an item: the status of its outcome; `refused` if VOD or a check before the call refused, so that nothing was made; `canceled`
  * if the run was canceled, was terminated or crashed, so that its tasks may exist and continue.
  */
-export type ItemStatus = OutcomeStatus | 'refused' | 'cancelled'
+export type ItemStatus = OutcomeStatus | 'refused' | 'canceled'
 
 /** The report of a run to its batch when it ends. */
 export interface ItemEnded {

@@ -104,8 +104,8 @@ export interface GateView {
   readonly gate: string
   /** The run that has the gate. */
   readonly runId: string
-  /** `cancelled`: the workflow no longer waits for it. */
-  readonly status: 'open' | 'approved' | 'rejected' | 'cancelled'
+  /** `canceled`: the workflow no longer waits for it. */
+  readonly status: 'open' | 'approved' | 'rejected' | 'canceled'
   /** The worst of VOD's verdicts. Absent without moderation, and if a verdict is missing and the others pass. */
   readonly Suggestion?: string
   /** Label of the worst verdict, e.g. `Porn`. Absent if VOD gives none. */

@@ -15,7 +15,7 @@ const maxReason = 200
 export const itemStatuses: Readonly<Record<ItemStatus, true>> = {
   ...outcomeStatuses,
   refused: true,
-  cancelled: true,
+  canceled: true,
 }
 
 /** Returns the part of an outcome that a batch keeps. */
@@ -42,7 +42,7 @@ function isUnsure({ status, recovered, incomplete, TaskIds }: StepAttempt): bool
 
 /** Returns the end of a canceled run. `canceled` is absent if the run wrote no summary. */
 export function itemCanceled(FileId: string, reason: string, canceled?: CancelSummary): ItemEnded {
-  const ended = { FileId, status: 'cancelled', reason: cut(reason, maxReason) } satisfies ItemEnded
+  const ended = { FileId, status: 'canceled', reason: cut(reason, maxReason) } satisfies ItemEnded
   if (!canceled) return ended
   const { stopped, ended: over, left, submitUnanswered } = canceled
   const tasks = stopped.length + over.length + left.length
@@ -58,6 +58,6 @@ export function itemFailed(
   const outcome = outcomeOfFailure(failure)
   if (outcome) return itemEndedOf(FileId, outcome)
   const refused = isRefusal(type)
-  const status: ItemStatus = refused ? 'refused' : 'cancelled'
+  const status: ItemStatus = refused ? 'refused' : 'canceled'
   return { FileId, status, reason: cut(message, maxReason), ...(refused ? { tasks: 0 } : {}) }
 }

@@ -73,7 +73,7 @@ export const metrics = {
     kind: 'counter',
     name: 'vodflow_steps_total',
     labels: ['action', 'status'],
-    help: 'Ended attempts of steps, by status of the outcome; refused and cancelled have no outcome',
+    help: 'Ended attempts of steps, by status of the outcome; refused and canceled have no outcome',
   },
   stepSeconds: {
     kind: 'histogram',

@@ -19,7 +19,7 @@ export const detachSignal = 'vodflow.detach'
 /** The progress of a step, for people and progress bars. No decision depends on it. */
 export interface RunProgress {
   /** What the step does now. */
-  readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'cancelling' | 'settled'
+  readonly phase: 'submitting' | 'recovering' | 'waiting' | 'askingMedia' | 'canceling' | 'settled'
   /** The number of the submission, from 1. */
   readonly attempt: number
   /** The mean progress of the step's tasks, 0 to 100. */
@@ -35,7 +35,7 @@ export interface RunProgress {
   /** The outcome. Absent until the step has settled. */
   readonly outcome?: Outcome
   /** The tasks that a canceled run stopped, and those that it left to VOD, which finishes and bills them. */
-  readonly cancelled?: CancelSummary
+  readonly canceled?: CancelSummary
 }
 
 /** What a step does, for a person. */
@@ -44,7 +44,7 @@ export const phaseText: Readonly<Record<RunProgress['phase'], string>> = {
   recovering: 'looking for the tasks that VOD created',
   waiting: 'waiting for VOD',
   askingMedia: 'reading the media file',
-  cancelling: 'canceling',
+  canceling: 'canceling',
   settled: 'settled',
 }
 
@@ -161,7 +161,7 @@ export function asCancelSummary(value: unknown): CancelSummary | undefined {
 }
 
 /** Joins the summaries of all canceled steps of a run. */
-export function joinCancelled(steps: readonly CancelSummary[]): CancelSummary {
+export function joinCanceled(steps: readonly CancelSummary[]): CancelSummary {
   return {
     stopped: steps.flatMap(({ stopped }) => stopped),
     ended: steps.flatMap(({ ended }) => ended),

@@ -1,4 +1,4 @@
-import { type SubmitAction, submitActions } from './actions.js'
+import { type SubmitAction, stepNameOf, submitActions } from './actions.js'
 
 /* These names are a contract and never change. */
 
@@ -41,11 +41,6 @@ export const submitTypes: ReadonlyMap<string, SubmitAction> = new Map(
   submitActions.map((action) => [stepNameOf(action), action]),
 )
 
-/** Returns the name of the step of an action, which is also the workflow type of its runs. */
-export function stepNameOf(action: SubmitAction): string {
-  return `${action.charAt(0).toLowerCase()}${action.slice(1)}`
-}
-
 /** The workflow types of runs of one step: one for each action, and one for an adopted task. */
 export const stepTypes: readonly string[] = [...submitTypes.keys(), adoptType]
 
@@ -66,7 +61,7 @@ export const memoFields = {
   /** The reason of a rerun. */
   reason: 'vodflow.reason',
   /** The summary that the run itself writes when it is canceled. */
-  cancelled: 'vodflow.cancelled',
+  canceled: 'vodflow.canceled',
   /** The position in the source of its batch, counted from 0. */
   position: 'vodflow.batch.position',
   /** The input of a batch. */

@@ -1,5 +1,4 @@
-import { submitActions } from './actions.js'
-import { stepNameOf } from './runNames.js'
+import { stepNameOf, submitActions } from './actions.js'
 
 /*
  * The actions that are not steps. VOD has about 240, and adds more each week, so they are classified by name.

@@ -2,7 +2,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 
 /** The gRPC status codes that are used here (https://grpc.io/docs/guides/status-codes/). */
 export const grpc = {
-  cancelled: 1,
+  canceled: 1,
   unknown: 2,
   invalidArgument: 3,
   deadlineExceeded: 4,

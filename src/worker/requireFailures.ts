@@ -39,7 +39,7 @@ const samples: Readonly<Record<string, Error>> = {
     '1@a',
     refused,
   ),
-  cancelled: new CancelledFailure('canceled', [sampleMessages.progress]),
+  canceled: new CancelledFailure('canceled', [sampleMessages.progress]),
   timeout: new TimeoutFailure('no heartbeat', undefined, TimeoutType.HEARTBEAT),
 }
 

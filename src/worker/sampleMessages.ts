@@ -162,7 +162,7 @@ const progress: RunProgress = {
   tasks: [{ TaskId, TaskType: 'Procedure', Status: 'ABORTED', percent: 0 }],
   nets: {},
   nextLook: '2026-11-30T12:18:00.000Z',
-  cancelled: { stopped: [], ended: [TaskId], left: [], submitUnanswered: false },
+  canceled: { stopped: [], ended: [TaskId], left: [], submitUnanswered: false },
 }
 
 const decide: DecideOptions = {

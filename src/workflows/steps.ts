@@ -12,7 +12,7 @@ import { submitStep } from './step/submitStep.js'
  *   `MediaAborted`, `MediaUnknown`, `MediaDetached`) and the outcome as its detail. `onPartial` and `onFailure` change this.
  * - throw ApplicationFailure if VOD, or the parser before the call, refuses the request: nothing was made. Its type is the class of the
  *   error, and its details contain code, RequestId and remedy.
- * - throw CancelledFailure when canceled. The memo `vodflow.cancelled` shows which tasks were stopped and which continue, because VOD can
+ * - throw CancelledFailure when canceled. The memo `vodflow.canceled` shows which tasks were stopped and which continue, because VOD can
  *   abort only a WAITING task.
  * - are billed at most once for each attempt. There is one attempt, unless `onPartial` asks for a repair.
  */

@@ -23,7 +23,7 @@ export function judgeSteps(
 }
 
 function judgeStep(step: Stepped, tasks: readonly Task[], shown: Shown): string[] {
-  const { plan, outcomes = [], cancelled, problem, endedAt } = step
+  const { plan, outcomes = [], canceled, problem, endedAt } = step
   const { kind, host, act } = plan
   if (problem !== undefined) return [problem]
   const counted = new Set(outcomes.flatMap((outcome) => ownOf(outcome, kind, tasks)))
@@ -37,20 +37,20 @@ function judgeStep(step: Stepped, tasks: readonly Task[], shown: Shown): string[
   const isBlind = outcomes.some(
     ({ status, attempts }) => status === 'detached' && attempts[0]?.SessionId === '',
   )
-  const mayHaveOthers = act === 'terminate and start again' || cancelled !== undefined || isBlind
+  const mayHaveOthers = act === 'terminate and start again' || canceled !== undefined || isBlind
   return [
     ...perOutcome,
-    ...(outcomes.length === (cancelled ? 0 : host === 'rounds' ? roundsOfHost : 1)
+    ...(outcomes.length === (canceled ? 0 : host === 'rounds' ? roundsOfHost : 1)
       ? []
       : [`${outcomes.length} outcomes`]),
-    ...(cancelled && act !== 'cancel' ? ['was canceled by nobody'] : []),
+    ...(canceled && act !== 'cancel' ? ['was canceled by nobody'] : []),
     ...(kind === 'upload' || mayHaveOthers ? [] : others.map(({ TaskId }) => `${TaskId} is of no outcome`)),
     // Of the chain that was terminated, or of a run that was canceled.
     ...(sends.length <= (host === 'rounds' ? roundsOfHost : 1)
       ? []
       : [`${sends.length} sends without an outcome`]),
     ...sends.flatMap((made) => judgeCount(kind, made, { atMost: true })),
-    ...(cancelled ? judgeCancelled(cancelled.summary, { tasks, kind, endedAt }) : []),
+    ...(canceled ? judgeCanceled(canceled.summary, { tasks, kind, endedAt }) : []),
   ]
 }
 
@@ -119,7 +119,7 @@ function judgeCount(kind: Kind, tasks: readonly Task[], { atMost = false }): str
 const isFlow = (kind: Kind, { TaskType }: Task) =>
   kind.includes('+flow') && (TaskType === 'Procedure' || TaskType === 'ReviewAudioVideo')
 
-function judgeCancelled(
+function judgeCanceled(
   summary: CancelSummary | undefined,
   {
     tasks,

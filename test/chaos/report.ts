@@ -129,10 +129,7 @@ export function report(given: Report): boolean {
     ],
     [
       'steps ended',
-      count(
-        stepped,
-        ({ outcomes, cancelled }) => outcomes?.at(-1)?.status ?? (cancelled ? 'canceled' : 'not'),
-      ),
+      count(stepped, ({ outcomes, canceled }) => outcomes?.at(-1)?.status ?? (canceled ? 'canceled' : 'not')),
     ],
     ['changes of a template', changes],
     ['ended by', count(outcomes, ({ endedBy }) => endedBy ?? 'nothing read')],

@@ -3,7 +3,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 import {
   type CancelSummary,
   type Outcome,
-  RunCancelledError,
+  RunCanceledError,
   TemporalUnreachableError,
   type Vodflow,
 } from '../../src/client/index.js'
@@ -26,7 +26,7 @@ export interface Stepped {
   /** Several of a workflow that continues as new. */
   readonly outcomes?: readonly Outcome[]
   /** It was canceled; with what it said then, if anything. */
-  readonly cancelled?: { readonly summary?: CancelSummary }
+  readonly canceled?: { readonly summary?: CancelSummary }
   readonly problem?: string
   readonly endedAt: number
 }
@@ -257,15 +257,15 @@ function isAway(error: unknown): boolean {
 async function reported(
   workflowId: string,
   { vodflow, longestMs }: Hands,
-): Promise<Pick<Stepped, 'outcomes' | 'cancelled' | 'problem'>> {
+): Promise<Pick<Stepped, 'outcomes' | 'canceled' | 'problem'>> {
   const signal = AbortSignal.timeout(longestMs)
   try {
     const handle = await untilReached(() => vodflow.attach<Outcome | readonly Outcome[]>(workflowId))
     const result = await untilReached(() => handle.result({ signal }))
     return { outcomes: [result].flat() as readonly Outcome[] }
   } catch (error) {
-    if (!(error instanceof RunCancelledError)) return { problem: wordsOf(error) }
-    return { cancelled: error.cancelled ? { summary: error.cancelled } : {} }
+    if (!(error instanceof RunCanceledError)) return { problem: wordsOf(error) }
+    return { canceled: error.canceled ? { summary: error.canceled } : {} }
   }
 }
 

@@ -60,8 +60,8 @@ const summary = (given: Partial<CancelSummary> = {}): CancelSummary => ({
 describe('the judge of steps', () => {
   it('has nothing to say of the truth', () => {
     expect(judged('nothing', { outcomes: [outcome('1')] }, [task('1')])).toEqual([])
-    expect(judged('cancel', { cancelled: { summary: summary({ ended: ['1'] }) } }, [task('1')])).toEqual([])
-    expect(judged('cancel', { cancelled: { summary: summary() } }, [])).toEqual([])
+    expect(judged('cancel', { canceled: { summary: summary({ ended: ['1'] }) } }, [task('1')])).toEqual([])
+    expect(judged('cancel', { canceled: { summary: summary() } }, [])).toEqual([])
     const again = [task('0', {}, 'of the chain before'), task('1')]
     expect(judged('terminate and start again', { outcomes: [outcome('1')] }, again)).toEqual([])
     const detached = outcome('1', { status: 'detached', newFileIds: [], tasks: [] })
@@ -90,23 +90,18 @@ describe('the judge of steps', () => {
     ['no task', 'nothing', { outcomes: [outcome('1')] }, []],
     ['another file', 'nothing', { outcomes: [outcome('1')] }, [task('1', { FileId: 'else' })]],
     ['no end', 'nothing', { problem: 'has no end' }, [task('1')]],
-    ['a run that nobody canceled', 'nothing', { cancelled: { summary: summary() } }, []],
+    ['a run that nobody canceled', 'nothing', { canceled: { summary: summary() } }, []],
     [
       'a run that nobody detached',
       'nothing',
       { outcomes: [outcome('1', { status: 'detached', tasks: [] })] },
       [task('1')],
     ],
-    [
-      'a task that a canceled run does not name',
-      'cancel',
-      { cancelled: { summary: summary() } },
-      [task('1')],
-    ],
-    ['a task that goes on', 'cancel', { cancelled: { summary: summary({ stopped: ['1'] }) } }, [task('1')]],
-    ['a task of nobody', 'cancel', { cancelled: { summary: summary({ left: ['9'] }) } }, []],
-    ['a task after the end', 'cancel', { cancelled: {} }, [task('1', { createdAt: 101 })]],
-    ['two sends of a canceled run', 'cancel', { cancelled: {} }, [task('1'), task('2', {}, 'second')]],
+    ['a task that a canceled run does not name', 'cancel', { canceled: { summary: summary() } }, [task('1')]],
+    ['a task that goes on', 'cancel', { canceled: { summary: summary({ stopped: ['1'] }) } }, [task('1')]],
+    ['a task of nobody', 'cancel', { canceled: { summary: summary({ left: ['9'] }) } }, []],
+    ['a task after the end', 'cancel', { canceled: {} }, [task('1', { createdAt: 101 })]],
+    ['two sends of a canceled run', 'cancel', { canceled: {} }, [task('1'), task('2', {}, 'second')]],
     [
       'a chain that was billed twice',
       'terminate and start again',

@@ -47,8 +47,8 @@ it('the Temporal UI says the same of a wait and of a cancel', () => {
   const ofProblem = detailsOf({ ...step, tasks: [{ ...task, problem: 'is not shown by VOD' }] })
   expect(ofProblem).toContain('at the last read, it is not shown by VOD')
   expect(ofProblem).toContain("It reads again at VOD's next event, or at 2026-01-01T06:00:00.000Z.")
-  const cancelled = { stopped: [], ended: [], left: ['t-1'], submitUnanswered: true }
-  expect(detailsOf({ ...step, phase: 'settled', tasks: [task], cancelled })).toContain(
+  const canceled = { stopped: [], ended: [], left: ['t-1'], submitUnanswered: true }
+  expect(detailsOf({ ...step, phase: 'settled', tasks: [task], canceled })).toContain(
     'Stopped: nothing; goes on: `t-1`; had ended: nothing; the submit got no answer, so a task may exist.',
   )
 })

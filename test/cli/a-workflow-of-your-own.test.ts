@@ -231,9 +231,9 @@ describe('a workflow task that keeps failing', () => {
         system.vodflow.decide(workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'r' }),
       ).rejects.toThrow(failing),
     ])
-    const cancelled = await run('cancel', workflowId)
-    expect(cancelled.stderr).toMatch(/cancellation of ".*" is recorded, but still waits: .*row 7/)
-    expect(cancelled.code).toBe(1)
+    const canceled = await run('cancel', workflowId)
+    expect(canceled.stderr).toMatch(/cancellation of ".*" is recorded, but still waits: .*row 7/)
+    expect(canceled.code).toBe(1)
     await workflows().getHandle(workflowId).terminate()
   })
 

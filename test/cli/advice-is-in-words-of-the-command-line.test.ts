@@ -8,7 +8,7 @@ import {
   RunStillOpenError,
 } from '../../src/client/errors.js'
 import { remedies } from '../../src/client/remedies.js'
-import { RefusedError, RunCancelledError, RunTerminatedError } from '../../src/client/runErrors.js'
+import { RefusedError, RunCanceledError, RunTerminatedError } from '../../src/client/runErrors.js'
 import { errorCodes } from '../../src/contract/errorCodes.js'
 import { InvalidInputError, VodError } from '../../src/contract/errors.js'
 import { commandText } from '../../src/operate/report/commandText.js'
@@ -40,7 +40,7 @@ it('errors advise with methods and options, and in the command line with command
     [new RunStillOpenError('x'), /attach/, /vodflow watch x.*vodflow cancel x/],
     [new RunTerminatedError('x', 'r', { isStep: true }), /use retry/, /vodflow retry x/],
     [new RunTerminatedError('x', 'r', { isStep: false }), /Prefer cancel/, /Prefer vodflow cancel/],
-    [new RunCancelledError('x', undefined), /use retry/, /vodflow retry x --reason/],
+    [new RunCanceledError('x', undefined), /use retry/, /vodflow retry x --reason/],
     [
       new RefusedError('x', { ...refusal, what: 'w', remedy: 'do it', again: remedies.rerun }),
       /^The request was refused: w\nThen use rerun/,

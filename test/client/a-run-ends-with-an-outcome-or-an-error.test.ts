@@ -12,7 +12,7 @@ import { batchErrorOf, runErrorOf } from '../../src/client/failures.js'
 import {
   type CancelSummary,
   RefusedError,
-  RunCancelledError,
+  RunCanceledError,
   RunFailedError,
   RunNotFoundError,
   RunTerminatedError,
@@ -32,7 +32,7 @@ beforeEach(() => {
 })
 
 const ProcedureName = 'TranscodeAndSnapshot'
-const began = { cancelled: undefined, neverBegan: false }
+const began = { canceled: undefined, neverBegan: false }
 const bare = { status: 'succeeded', reason: '', tasks: [], attempts: [] }
 const start = (FileId: string) => rig.vodflow.process({ FileId, ProcedureName }, quickly)
 
@@ -178,16 +178,16 @@ describe('result', () => {
     const cancel = new CancelledFailure('canceled')
     const late = new TimeoutFailure('too late', undefined, 'START_TO_CLOSE')
     const crash = ApplicationFailure.create({ message: 'crashed', type: 'Error' })
-    const remedyOf = (cause: Error, type: string, cancelled?: CancelSummary) => {
+    const remedyOf = (cause: Error, type: string, canceled?: CancelSummary) => {
       const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
-      return runErrorOf({ workflowId: 'w', type }, failed, { ...began, cancelled }).message
+      return runErrorOf({ workflowId: 'w', type }, failed, { ...began, canceled }).message
     }
 
     it.each<[string, Error, CancelSummary | undefined]>([
       ['nothing made', cancel, nothing],
       ['only tasks that were stopped', cancel, { ...nothing, stopped: ['a'] }],
-    ])('canceled with %s: rerun', (_, cause, cancelled) => {
-      expect(remedyOf(cause, runType, cancelled)).toMatch(/rerun with a reason/)
+    ])('canceled with %s: rerun', (_, cause, canceled) => {
+      expect(remedyOf(cause, runType, canceled)).toMatch(/rerun with a reason/)
     })
 
     it.each<[string, Error, CancelSummary | undefined]>([
@@ -196,12 +196,12 @@ describe('result', () => {
       ['canceled without a word', cancel, undefined],
       ['by its time limit', late, undefined],
       ['by a crash', crash, undefined],
-    ])('%s: retry, and for a workflow of a user a reset', (_, cause, cancelled) => {
+    ])('%s: retry, and for a workflow of a user a reset', (_, cause, canceled) => {
       for (const type of stepTypes) {
-        expect(remedyOf(cause, type, cancelled)).toMatch(/use retry with a reason/)
-        expect(remedyOf(cause, type, cancelled)).not.toMatch(/use rerun|start it under/)
+        expect(remedyOf(cause, type, canceled)).toMatch(/use retry with a reason/)
+        expect(remedyOf(cause, type, canceled)).not.toMatch(/use rerun|start it under/)
       }
-      expect(remedyOf(cause, 'publishEpisode', cancelled)).toMatch(
+      expect(remedyOf(cause, 'publishEpisode', canceled)).toMatch(
         /temporal workflow reset --type FirstWorkflowTask.*new tasks/,
       )
     })
@@ -211,7 +211,7 @@ describe('result', () => {
       ['terminated', new TerminatedFailure('a mistake')],
       ['by its time limit', late],
     ])('%s before it began: rerun, and for a workflow of a user another start', (_, cause) => {
-      const neverBegan = { cancelled: undefined, neverBegan: true }
+      const neverBegan = { canceled: undefined, neverBegan: true }
       const failed = new WorkflowFailedError('failed', cause, 'NON_RETRYABLE_FAILURE')
       const says = (type: string) => runErrorOf({ workflowId: 'w', type }, failed, neverBegan).message
       expect(says(runType)).toMatch(/use rerun with a reason/)
@@ -220,11 +220,11 @@ describe('result', () => {
     })
 
     it('canceled before it began, of a task that it was to adopt: no claim that nothing goes on', () => {
-      const neverBegan = { cancelled: undefined, neverBegan: true }
+      const neverBegan = { canceled: undefined, neverBegan: true }
       const failed = new WorkflowFailedError('failed', cancel, 'NON_RETRYABLE_FAILURE')
       const of = (type: string) => runErrorOf({ workflowId: 'w', type }, failed, neverBegan)
-      expect(of('pullUpload')).toMatchObject({ cancelled: { left: [] } })
-      expect(of('adoptTask')).toMatchObject({ cancelled: undefined })
+      expect(of('pullUpload')).toMatchObject({ canceled: { left: [] } })
+      expect(of('adoptTask')).toMatchObject({ canceled: undefined })
       expect(of('adoptTask').message).not.toMatch(/goes on: nothing/)
     })
 
@@ -247,9 +247,9 @@ describe('result', () => {
     await submitted('stopped')
     await run.cancel()
     const result = run.result()
-    await expect(result).rejects.toThrow(RunCancelledError)
+    await expect(result).rejects.toThrow(RunCanceledError)
     await expect(result).rejects.toMatchObject({
-      cancelled: { stopped: ['task-of-stopped'], left: [], submitUnanswered: false },
+      canceled: { stopped: ['task-of-stopped'], left: [], submitUnanswered: false },
     })
   })
 
@@ -266,7 +266,7 @@ describe('result', () => {
     const run = await start('left')
     await submitted('left')
     await run.cancel()
-    await expect(run.result()).rejects.toMatchObject({ cancelled: { stopped: [], left: ['task-of-left'] } })
+    await expect(run.result()).rejects.toMatchObject({ canceled: { stopped: [], left: ['task-of-left'] } })
     await expect(run.result()).rejects.toThrow(/goes on: task-of-left.*billed/)
   })
 

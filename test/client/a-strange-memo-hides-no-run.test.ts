@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => system?.close())
 
 const odd: readonly unknown[] = [null, 7, [1], { a: 1 }, 'a text', { request: 7 }, { stopped: 1, ended: [] }]
-const fields = ['vodflow.request', 'vodflow.reason', 'vodflow.cancelled', 'vodflow.batch', 'vodflow.position']
+const fields = ['vodflow.request', 'vodflow.reason', 'vodflow.canceled', 'vodflow.batch', 'vodflow.position']
 
 it('runs that anyone has started with any memo are listed, and their ends told', async () => {
   const { client } = system.vodflow

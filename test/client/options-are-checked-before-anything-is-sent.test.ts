@@ -182,7 +182,7 @@ describe('an option that cannot work is refused by name', () => {
 
   it('a status that no item has, with those that it may have', async () => {
     const { message } = await refusal('rerunFailed', { statuses: ['canceled'] })
-    expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or cancelled/)
+    expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or canceled/)
   })
 
   it('a task queue of vodflow, for a workflow that vodflow does not have', async () => {

@@ -41,7 +41,7 @@ export function violationsOf(scenario: Scenario, { began, ended, tasks }: Lived)
     if (events > mostEvents) found.push(says(`${events} events of history`))
     if (closedAt === undefined) return [...found, says(`lost: still ${status} after days`)]
     if (status === 'CANCELLED')
-      return job.cancelAt === undefined ? [...found, says('cancelled by nobody')] : found
+      return job.cancelAt === undefined ? [...found, says('canceled by nobody')] : found
     if (!outcome) return [...found, says(`ended ${status}, with no outcome`)]
     if (outcome.status === 'detached')
       return job.detachAt === undefined ? [...found, says('detached by nobody')] : found

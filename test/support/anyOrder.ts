@@ -153,7 +153,7 @@ export function* travel({ start: given, seeks, early, turns }: Journey): Generat
     const call = next.answers === undefined ? undefined : open.toSorted(byKind)[next.answers % open.length]
     const event = call ? answerTo(call, next) : unasked(step.state, open, next)
     // A canceled step ends within minutes.
-    const after = step.state.phase === 'cancelling' ? next.after / 60 : next.after
+    const after = step.state.phase === 'canceling' ? next.after / 60 : next.after
     at = event.type === 'woke' ? Math.max(at, step.state.nextWake ?? 0) : at + after
     yield give(event, call)
   }
@@ -209,7 +209,7 @@ function unasked({ phase }: StepState, open: readonly Effect[], next: Turn): Ste
   const { TaskId, shown, fails, unasked, via, crowd, after } = next
   const isRead = open.some((call) => call.do === 'read' && call.TaskId === TaskId)
   if (unasked === 'late' && !isRead) return { type: 'seen', TaskId, reading: reading(TaskId, shown) }
-  if (unasked === 'detach' || (unasked === 'cancel' && phase !== 'cancelling')) return { type: unasked }
+  if (unasked === 'detach' || (unasked === 'cancel' && phase !== 'canceling')) return { type: unasked }
   return {
     type: 'hint',
     hint: hint(TaskId, {

@@ -32,7 +32,7 @@ export function cancelingIn({ vodflow: { client }, vod }: System) {
       expect(end).toBeInstanceOf(WorkflowFailedError)
       expect(end.cause).toBeInstanceOf(CancelledFailure)
       await expect.poll(() => vod.books().underWay).toBe(0)
-      return (await handle.describe()).memo?.['vodflow.cancelled'] as CancelSummary | undefined
+      return (await handle.describe()).memo?.['vodflow.canceled'] as CancelSummary | undefined
     },
 
     /** The submit has failed and waits for its next attempt. */

@@ -25,7 +25,7 @@ export async function cancelOne(input: RunInput): Promise<string> {
   scope.cancel()
   return step.then(
     ({ status }) => status,
-    (error) => (isCancellation(error) ? 'cancelled, and the workflow lives on' : String(error)),
+    (error) => (isCancellation(error) ? 'canceled, and the workflow lives on' : String(error)),
   )
 }
 

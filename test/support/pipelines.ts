@@ -124,7 +124,7 @@ export async function givesUp(input: ReviewGateInput): Promise<string> {
     () => 'decided',
     async (error) => {
       await sleep(3_000)
-      return isCancellation(error) ? 'cancelled' : String(error)
+      return isCancellation(error) ? 'canceled' : String(error)
     },
   )
 }

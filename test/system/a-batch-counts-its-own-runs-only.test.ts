@@ -256,7 +256,7 @@ describe('a run of the same request that somebody else has started under the id 
     // COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION
     await ends(handle, { failWorkflowExecutionCommandAttributes: { failure } }, 5)
     const { counts } = await run(over([FileId], { skipDone: false, stopAtFailedPercent: 100 }))
-    expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { cancelled: 1 } })
+    expect(counts).toMatchObject({ started: 1, tasks: 1, ended: { canceled: 1 } })
   })
 })
 
@@ -312,7 +312,7 @@ describe('a run of another request that was started later under the id of an ite
     const [ended] = (await check()) as readonly ItemEnded[]
     expect(ended).toMatchObject({
       FileId,
-      status: 'cancelled',
+      status: 'canceled',
       reason: expect.stringContaining('no longer has its run'),
     })
     expect(ended).not.toHaveProperty('tasks')

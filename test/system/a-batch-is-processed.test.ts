@@ -270,7 +270,7 @@ describe('it stops by itself', () => {
     for (const one of runs) await one.cancel()
     expect(await handle.result()).toMatchObject({
       stopped: expect.stringContaining('2 tasks'),
-      counts: { started: 2, tasks: 2, ended: { cancelled: 2 } },
+      counts: { started: 2, tasks: 2, ended: { canceled: 2 } },
     })
     system.vod.faults.clear()
   })

@@ -61,8 +61,8 @@ async function work(vodflow: Vodflow, media: () => Promise<string>): Promise<str
   await expect.poll(async () => (await long.progress())?.phase).toBe('waiting')
   await long.cancel()
   await expect(long.result()).rejects.toMatchObject({
-    name: 'RunCancelledError',
-    cancelled: { left: [expect.any(String)] },
+    name: 'RunCanceledError',
+    canceled: { left: [expect.any(String)] },
   })
 
   const refused = await vodflow.process({ ...request, ProcedureName: 'nobody-has-it' })

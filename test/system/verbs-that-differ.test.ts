@@ -270,9 +270,9 @@ describe('a partial failure', () => {
   })
 
   it('whose repair is under way can be canceled, and detached', async () => {
-    const cancelled = await inAttemptTwo(await system.media())
-    await cancelled.cancel()
-    await expect(cancelled.result()).rejects.toMatchObject({ name: 'RunCancelledError' })
+    const canceled = await inAttemptTwo(await system.media())
+    await canceled.cancel()
+    await expect(canceled.result()).rejects.toMatchObject({ name: 'RunCanceledError' })
     const detached = await inAttemptTwo(await system.media())
     await detached.detach()
     expect(await detached.result()).toMatchObject({

@@ -291,9 +291,9 @@ describe('a person decides', () => {
 
   it('not where the gate was given up', async () => {
     const workflowId = await theirs.start('givesUp', { moderation: said('review') })
-    await expect.poll(async () => (await system.vodflow.gates(workflowId))[0]?.status).toBe('cancelled')
+    await expect.poll(async () => (await system.vodflow.gates(workflowId))[0]?.status).toBe('canceled')
     await expect(system.vodflow.decide(workflowId, approve)).rejects.toThrow('was canceled')
-    expect(await decided(workflowId)).toBe('cancelled')
+    expect(await decided(workflowId)).toBe('canceled')
   })
 })
 

@@ -34,7 +34,7 @@ const released = {
     'vodflow.args',
     'vodflow.key',
     'vodflow.reason',
-    'vodflow.cancelled',
+    'vodflow.canceled',
     'vodflow.batch',
     'vodflow.batch.position',
   ],

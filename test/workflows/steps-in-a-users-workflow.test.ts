@@ -75,7 +75,7 @@ it('and allowed with a key of its own: two tasks, on purpose', async () => {
 it('a step is canceled with its scope, and the workflow goes on', async () => {
   const FileId = await system.media()
   expect(await run('cancelOne', [{ request: { FileId, ProcedureName: 'one' } }])).toBe(
-    'cancelled, and the workflow lives on',
+    'canceled, and the workflow lives on',
   )
 })
 

@@ -54,7 +54,7 @@ export function itemUnreadable(FileId: string, workflowId: string, { problem }: 
 function saidIn({ memo }: Execution): CancelSummary | undefined {
   if (problemOfMemo(memo) !== undefined) return undefined
   const nothing = { stopped: [], ended: [], left: [], submitUnanswered: false }
-  return asCancelSummary(memoField(memo, memoFields.cancelled)) ?? nothing
+  return asCancelSummary(memoField(memo, memoFields.canceled)) ?? nothing
 }
 
 /** The failure of an activity wraps the failure that it threw. */

@@ -1,6 +1,6 @@
 import type { BatchCounts, BatchPlan, BatchProgress, BatchReport } from '../../client/index.js'
 import { counted } from '../../contract/counted.js'
-import { endText, table } from '../print.js'
+import { table } from '../print.js'
 
 export function planText(plan: BatchPlan): string[] {
   const { items, wouldStart, wouldSkip, missing, tasks, calls, hoursAtRateLimit, temporalActions } = plan
@@ -34,14 +34,14 @@ export function reportText({ counts, total, stopped, failures }: BatchReport): s
   return [
     `${counted(total, 'item')}${stopped === undefined ? '' : `, stopped: ${stopped}`}`,
     ...countsText(counts),
-    ...table(failures.map(({ FileId, status, reason }) => [FileId, endText(status), reason])),
+    ...table(failures.map(({ FileId, status, reason }) => [FileId, status, reason])),
   ]
 }
 
 function countsText({ started, skipped, missing, repeated, ended, tasks }: BatchCounts): string[] {
   const ends = Object.entries(ended).filter(([, count]) => count > 0)
   return [
-    `started ${started}: ${ends.map(([status, count]) => `${count} ${endText(status)}`).join(', ') || 'none has ended'}`,
+    `started ${started}: ${ends.map(([status, count]) => `${count} ${status}`).join(', ') || 'none has ended'}`,
     `left out: ${skipped} done before, ${missing} not at VOD, ${repeated} repeated`,
     `${counted(tasks, 'task')} of VOD`,
   ]

@@ -28,7 +28,7 @@ export interface AuditRun {
   /** True for a run of one step, which waits to the end or reports the tasks that continue. */
   readonly isStep: boolean
   /** `forgotten`: Temporal no longer has the run. */
-  readonly status: 'open' | 'completed' | 'cancelled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
+  readonly status: 'open' | 'completed' | 'canceled' | 'failed' | 'terminated' | 'timed out' | 'forgotten'
   readonly startedAt: number
   /** Milliseconds since the epoch, if the run has ended. */
   readonly closedAt?: number
@@ -124,7 +124,7 @@ function duplicates(tasks: readonly AuditTask[]): AuditFinding[] {
 }
 
 /** States in which the code of a run has decided to end. */
-const endedByItself: readonly AuditRun['status'][] = ['completed', 'cancelled', 'failed']
+const endedByItself: readonly AuditRun['status'][] = ['completed', 'canceled', 'failed']
 
 /** VOD gives times in whole seconds. */
 const finishTimeUnitMs = 1_000

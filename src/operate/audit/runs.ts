@@ -23,7 +23,7 @@ const statuses: Readonly<Record<string, AuditRun['status']>> = {
   PAUSED: 'open',
   CONTINUED_AS_NEW: 'open',
   COMPLETED: 'completed',
-  CANCELLED: 'cancelled',
+  CANCELLED: 'canceled',
   FAILED: 'failed',
   TERMINATED: 'terminated',
   TIMED_OUT: 'timed out',
@@ -128,7 +128,7 @@ async function answerOf<T>(
 }
 
 /** The codes with which Temporal says that no worker took the query in time. */
-const notTaken: readonly unknown[] = [grpc.deadlineExceeded, grpc.cancelled, grpc.failedPrecondition]
+const notTaken: readonly unknown[] = [grpc.deadlineExceeded, grpc.canceled, grpc.failedPrecondition]
 
 function whyUnanswered(error: unknown): string {
   if (notTaken.includes(grpcCodeOf(error))) return `no worker answered within ${progressTimeoutMs / second} s`

@@ -29,7 +29,7 @@ export function begin(input: BatchInput, template: BatchTemplate, at: number): B
     unknown: 0,
     detached: 0,
     refused: 0,
-    cancelled: 0,
+    canceled: 0,
   }
   const read = (list?.length ?? 0) + repeated
   return {
@@ -120,7 +120,7 @@ export function withStarted(
 }
 
 /** The ends of a run without an accepted submission. */
-const mayHaveMadeNothing: Partial<Record<ItemStatus, true>> = { refused: true, cancelled: true }
+const mayHaveMadeNothing: Partial<Record<ItemStatus, true>> = { refused: true, canceled: true }
 
 /** Limits the end in a signal, which anyone may have sent, to values that are possible for an item that was started at `since`. */
 function believable(

@@ -50,10 +50,10 @@ export class Gate {
   refuseIfClosed(): void {
     const { gate, status } = this.#view
     if (this.decision) throw alreadyDecided(this.decision)
-    if (status === 'cancelled') {
+    if (status === 'canceled') {
       throw ApplicationFailure.nonRetryable(
         `gate "${gate}" was canceled: the workflow no longer waits for it`,
-        'Cancelled',
+        'Canceled',
       )
     }
   }
@@ -75,7 +75,7 @@ export class Gate {
 
   /** Closes the gate because its workflow no longer waits. */
   cancel(): void {
-    this.change({ status: 'cancelled' })
+    this.change({ status: 'canceled' })
   }
 
   /** Decides the gate. The first decision stands. */

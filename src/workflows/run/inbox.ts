@@ -13,7 +13,7 @@ import { isTerminal, type Outcome } from '../../contract/outcome.js'
 import {
   type CancelSummary,
   detachSignal,
-  joinCancelled,
+  joinCanceled,
   outcomeQuery,
   progressQuery,
   type RunProgress,
@@ -143,8 +143,8 @@ export function refuseToLeave(): void {
  */
 export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
   const hold = <R>(end: () => R): R | Promise<R> =>
-    steps.some(isCancelling)
-      ? CancellationScope.nonCancellable(() => condition(() => !steps.some(isCancelling)).then(end))
+    steps.some(isCanceling)
+      ? CancellationScope.nonCancellable(() => condition(() => !steps.some(isCanceling)).then(end))
       : end()
   return run.then(
     (result) => hold(() => result),
@@ -174,13 +174,13 @@ function withOpenSteps(message: string): string {
   return `${openEnded(message)}. Steps that were still open, whose tasks VOD finishes and bills: ${[...named, ...more].join('; ')}`
 }
 
-function isCancelling({ pending, scope }: OpenStep): boolean {
-  return pending && isCancelled(scope)
+function isCanceling({ pending, scope }: OpenStep): boolean {
+  return pending && isCanceled(scope)
 }
 
 /** A cancellation reaches nested scopes one after another, so this scope counts as canceled as soon as an outer one is. */
-function isCancelled({ consideredCancelled, cancellable, parent }: CancellationScope): boolean {
-  return consideredCancelled || (cancellable && parent !== undefined && isCancelled(parent))
+function isCanceled({ consideredCancelled, cancellable, parent }: CancellationScope): boolean {
+  return consideredCancelled || (cancellable && parent !== undefined && isCanceled(parent))
 }
 
 /** The part of the inbox for one step. */
@@ -235,11 +235,11 @@ function stepProgress({ key, attempt, progress, problem, pending }: OpenStep): S
 }
 
 /** Joins the summaries of all canceled steps of this run, or of every attempt of the step with this key. */
-export function cancelledSteps(key?: string): CancelSummary {
-  const keys = steps.flatMap((step) => (step.progress?.cancelled ? [step.key] : []))
+export function canceledSteps(key?: string): CancelSummary {
+  const keys = steps.flatMap((step) => (step.progress?.canceled ? [step.key] : []))
   const meant = steps.filter((step) => keys.includes(step.key) && (key === undefined || step.key === key))
-  const all = meant.flatMap(({ progress }) => (progress ? [progress.cancelled ?? asEnded(progress)] : []))
-  return joinCancelled(all)
+  const all = meant.flatMap(({ progress }) => (progress ? [progress.canceled ?? asEnded(progress)] : []))
+  return joinCanceled(all)
 }
 
 /** Returns the summary of an attempt that had ended before its repair was canceled. */

@@ -5,7 +5,7 @@ import { fatesText, phaseText, type RunProgress, waitText } from '../../contract
 
 /** Returns the Markdown of a step for the Temporal UI. */
 export function detailsOf(progress: RunProgress): string {
-  const { phase, attempt, percent, tasks, nets, outcome, cancelled } = progress
+  const { phase, attempt, percent, tasks, nets, outcome, canceled } = progress
   const wait = waitText(progress)
   const again = attempt > 1 ? `, attempt ${attempt}` : ''
   const asked = Object.entries(nets).map(([net, count]) => timesOf(net as EndedBy, count))
@@ -17,7 +17,7 @@ export function detailsOf(progress: RunProgress): string {
     ...(outcome ? partsOf(outcome) : []),
     ...(asked.length > 0 ? [`Reads were triggered by ${asked.join(', ')}.`] : []),
     ...(wait === undefined ? [] : [sentence(wait)]),
-    ...(cancelled ? [sentence(fatesText(cancelled, quoted))] : []),
+    ...(canceled ? [sentence(fatesText(canceled, quoted))] : []),
   ]
   return paragraphs.filter((text) => text !== '').join('\n\n')
 }

@@ -25,7 +25,7 @@ export interface Drive {
   /** Called once the step knows its SessionId. Hints with this SessionId are for this step. */
   readonly onSessionId: (SessionId: string) => void
   /** Called when a canceled step knows which tasks it stopped and which ones it leaves to VOD. */
-  readonly onCancelled: () => void
+  readonly onCanceled: () => void
   /** Called last. Its return value or error settles the promise. */
   readonly onOutcome: (outcome: Outcome) => Outcome
   readonly onFailure: (error: unknown) => void
@@ -59,7 +59,7 @@ function scopeIn(parent: CancellationScope): Scope {
  * time (measured).
  */
 export function drive(options: Drive): Promise<Outcome> {
-  const { address, start, afterLocalReads, listen, onState, onSessionId, onCancelled, onOutcome, onFailure } =
+  const { address, start, afterLocalReads, listen, onState, onSessionId, onCanceled, onOutcome, onFailure } =
     options
   const caller = CancellationScope.current()
   return new Promise((resolve, reject) => {
@@ -102,8 +102,8 @@ export function drive(options: Drive): Promise<Outcome> {
           return end(() => fail(failureOf(effect.refused)))
         case 'fail':
           return end(() => fail(reasonOf(effect.error)))
-        case 'finishCancelled': {
-          onCancelled()
+        case 'finishCanceled': {
+          onCanceled()
           const message = 'canceled; the memo shows which tasks were stopped and which are left'
           return end(() => fail(new CancelledFailure(message)))
         }

@@ -8,8 +8,8 @@ import {
   readAborted,
   submittedTooLate,
   unansweredTooLate,
-  wokeWhileCancelling,
-} from './cancelling.js'
+  wokeWhileCanceling,
+} from './canceling.js'
 import { isCrowded, withCrowdLook } from './crowd.js'
 import { dispute, doubtedFlows, withDoubts, withStarted } from './flows.js'
 import { outcomeOf } from './outcome.js'
@@ -100,15 +100,15 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
   if (state.phase === 'settled') return [state, []]
   switch (input.type) {
     case 'submitted':
-      return state.phase === 'cancelling'
+      return state.phase === 'canceling'
         ? submittedTooLate(state, input.submitted, input.at)
         : submitted(state, input.submitted, input.at)
     case 'unanswered':
-      return state.phase === 'cancelling'
+      return state.phase === 'canceling'
         ? unansweredTooLate(state, input.sent)
         : unanswered(state, input.foreign)
     case 'refused':
-      return state.phase === 'cancelling' ? unansweredTooLate(state, input.sent) : refused(state, input.error)
+      return state.phase === 'canceling' ? unansweredTooLate(state, input.sent) : refused(state, input.error)
     case 'found':
       return found(state, input)
     case 'hint':
@@ -120,7 +120,7 @@ export function reduce(state: StepState, input: ReducerInput): Transition {
     case 'unread':
       return readQueued(state, input.TaskId)
     case 'woke':
-      return state.phase === 'cancelling' ? wokeWhileCancelling(state, input.at) : woke(state, input.at)
+      return state.phase === 'canceling' ? wokeWhileCanceling(state, input.at) : woke(state, input.at)
     case 'mediaRead':
       return state.phase === 'askingMedia' ? settle({ ...state, mediaOutputs: input.outputs }) : [state, []]
     case 'detach':
@@ -169,7 +169,7 @@ function recover(state: StepState, send: SubmitRequest, sentSince?: number): Tra
 
 function found(state: StepState, { at, ...searched }: SearchResult & { at: number }): Transition {
   const result = withNamed(state, searched)
-  if (state.phase === 'cancelling') return foundTooLate(state, result, at)
+  if (state.phase === 'canceling') return foundTooLate(state, result, at)
   if (state.phase !== 'recovering') return [state, []]
   const tasks = foundTasks(state, result, at)
   if (state.believedUnlessFound && tasks.length === 0 && provesNone(state, result))
@@ -322,7 +322,7 @@ function unconfirmed(
 
 /** Stops waiting and leaves the work to VOD. As for a cancel, the step waits for a pending submit. */
 function detach(state: StepState, at: number): Transition {
-  if (state.phase === 'cancelling' || state.detached) return [state, []]
+  if (state.phase === 'canceling' || state.detached) return [state, []]
   const detached: StepState = { ...state, detached: true }
   if (state.phase !== 'submitting') return settle(withNamedOnly(detached))
   const until = at + state.start.delays.cancelGrace

@@ -35,7 +35,7 @@ export function measureStep(origin: Origin, { key, attempt }: { key: string; att
       log.info('step ended', { action, key, attempt, status, reason, endedBy, FileId, TaskId })
     },
     endedWithout(error) {
-      const status = isCancellation(error) ? 'cancelled' : 'refused'
+      const status = isCancellation(error) ? 'canceled' : 'refused'
       count(status)
       log.info('step ended', { action, key, attempt, status, reason: String(error) })
     },

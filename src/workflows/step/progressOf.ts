@@ -23,8 +23,8 @@ export function progressOf(state: StepState): RunProgress {
       : {}),
     ...(overdueSince === undefined ? {} : { overdueSince: iso(overdueSince) }),
     // Without a task, the submit was refused, and its failure says why.
-    ...(phase === 'settled' && !state.cancelled && tasks.length > 0 ? { outcome: outcomeOf(state) } : {}),
-    ...(state.cancelled ? { cancelled: state.cancelled } : {}),
+    ...(phase === 'settled' && !state.canceled && tasks.length > 0 ? { outcome: outcomeOf(state) } : {}),
+    ...(state.canceled ? { canceled: state.canceled } : {}),
   }
 }
 

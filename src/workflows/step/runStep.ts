@@ -4,7 +4,7 @@ import { durationsIn } from '../../contract/duration.js'
 import type { Outcome } from '../../contract/outcome.js'
 import { memoFields, submitTypes } from '../../contract/runNames.js'
 import { ownIdentity } from '../run/identity.js'
-import { cancelledSteps, openStep } from '../run/inbox.js'
+import { canceledSteps, openStep } from '../run/inbox.js'
 import { afterLocalReads } from '../run/localReads.js'
 import { drive } from './drive.js'
 import { measureStep } from './metrics.js'
@@ -65,8 +65,8 @@ export function runStep(options: StepOptions): Promise<Outcome> {
       show(progressOf(state))
     },
     onSessionId: receive,
-    onCancelled() {
-      upsertMemo({ [memoFields.cancelled]: cancelledSteps() })
+    onCanceled() {
+      upsertMemo({ [memoFields.canceled]: canceledSteps() })
     },
     onOutcome(outcome) {
       close()

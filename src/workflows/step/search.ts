@@ -64,7 +64,7 @@ const templateLimitMs = 10 * minute
 /** Returns the time limits of a search. A canceled step must have its result before two thirds of `cancelGrace` are over. */
 function limitsOf({ phase, start, believedUnlessFound }: StepState, { input }: SubmitRequest) {
   const { listings, listingsGiveUp, lag, cancelGrace } = start.delays
-  if (phase === 'cancelling')
+  if (phase === 'canceling')
     return { templateMs: cancelGrace / 12, waits: lag, giveUpAfter: cancelGrace / 6, priority: 1 } as const
   // If only another workflow can have sent, its send is most likely older than the lag of the listing.
   const byOthers = believedUnlessFound !== undefined && input.idempotencyKey !== undefined

@@ -113,10 +113,10 @@ export type Effect =
   | { readonly do: 'finish'; readonly outcome: Outcome }
   | { readonly do: 'refuse'; readonly refused: RefusalFailure }
   | { readonly do: 'fail'; readonly error: unknown }
-  | { readonly do: 'finishCancelled'; readonly cancelled: CancelSummary }
+  | { readonly do: 'finishCanceled'; readonly canceled: CancelSummary }
 
 /** An effect that is an activity or a timer. The others end the step. */
-export type CallEffect = Exclude<Effect, { do: 'finish' | 'refuse' | 'fail' | 'finishCancelled' }>
+export type CallEffect = Exclude<Effect, { do: 'finish' | 'refuse' | 'fail' | 'finishCanceled' }>
 
 /** Searches for the tasks of a send whose answer does not name them. */
 export interface SearchEffect {
@@ -257,7 +257,7 @@ export interface StepState {
   readonly crowdLook?: { readonly at: number; readonly until: number }
   /** The number of such looks since the last scheduled look. */
   readonly crowdLooks: number
-  readonly cancelled?: CancelSummary
+  readonly canceled?: CancelSummary
   /** The time by which a canceled step ends. */
   readonly cancelBy?: number
   /** A signal asked the step to stop waiting. */

@@ -15,7 +15,7 @@ import type { ReportsToBatch, StepFunction, StepInput } from '../../contract/ste
 import { notifyBatch } from '../batch/notifyBatch.js'
 import { refuse, requireValid } from '../refuse.js'
 import { ownIdentity } from '../run/identity.js'
-import { cancelledSteps, isTaken } from '../run/inbox.js'
+import { canceledSteps, isTaken } from '../run/inbox.js'
 import { refusedHere } from '../run/readOnly.js'
 import { returnOrThrow } from './returnOrThrow.js'
 import { runStep } from './runStep.js'
@@ -95,7 +95,7 @@ async function reported(batch: string, send: SubmitRequest, key: string): Promis
 }
 
 function endedBy(error: TemporalFailure, { FileId, key }: { FileId: string; key: string }): ItemEnded {
-  if (isCancellation(error)) return itemCanceled(FileId, error.message, cancelledSteps(key))
+  if (isCancellation(error)) return itemCanceled(FileId, error.message, canceledSteps(key))
   const cause = error instanceof ActivityFailure ? error.cause : error
   return itemFailed(FileId, cause ?? error)
 }

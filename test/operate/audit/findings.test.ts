@@ -60,12 +60,9 @@ describe('an audit', () => {
     },
   )
 
-  it.each(['cancelled', 'completed'] as const)(
-    'finds nothing wrong with a task whose run is %s',
-    (status) => {
-      expect(about([task], [{ ...run, status }])).toEqual([])
-    },
-  )
+  it.each(['canceled', 'completed'] as const)('finds nothing wrong with a task whose run is %s', (status) => {
+    expect(about([task], [{ ...run, status }])).toEqual([])
+  })
 
   it('does not report what a failed run had read, nor what was aborted', () => {
     const failed = { ...run, status: 'failed', closedAt: now - 10 * minute } as const
@@ -76,7 +73,7 @@ describe('an audit', () => {
     expect(about([task, { ...aborted, TaskId: 't2' }], [run])).toEqual([])
   })
 
-  it.each(['cancelled', 'completed', 'failed'] as const)(
+  it.each(['canceled', 'completed', 'failed'] as const)(
     'suspects a task that a workflow of a user left when it was %s, unless it had ended before',
     (status) => {
       const closedAt = now - hour + 500

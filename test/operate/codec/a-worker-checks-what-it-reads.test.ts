@@ -313,7 +313,7 @@ it.each<[string, FailureConverter, RegExp]>([
     reading((error) =>
       error instanceof CancelledFailure ? ApplicationFailure.create({ message: '' }) : error,
     ),
-    /class .* "cancelled"/,
+    /class .* "canceled"/,
   ],
   [
     'what timed out',

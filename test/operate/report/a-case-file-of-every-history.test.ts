@@ -152,7 +152,7 @@ describe('what it says', () => {
   })
 
   it('of a submit that nobody knows the end of: a problem, with the remedy once', async () => {
-    const file = await caseOf('cancelled-unanswered')
+    const file = await caseOf('canceled-unanswered')
     const run = file.runs[0]
     expect(run?.submissions).toMatchObject([{ cameTo: 'open' }])
     const remedy = 'Check that this machine can reach the endpoint'

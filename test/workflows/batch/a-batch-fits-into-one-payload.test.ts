@@ -49,7 +49,7 @@ function fullState(input: BatchInput, ids: readonly string[], word: string) {
     state = withStarted(state, { started, ...nothing }, { at, input })
   }
   const of = batchWorkOf(input)
-  const how = { status: 'cancelled', reason: word.repeat(300), of }
+  const how = { status: 'canceled', reason: word.repeat(300), of }
   for (let from = 0; from < maxFailures; from += 100) {
     const part = ids.slice(from, from + 100)
     start(part)

@@ -256,7 +256,7 @@ describe('what a signal says of an end is believed as far as it can be so', () =
     ['aborted', { tasks: 0, unsure: 1 }, 2],
     ['succeeded', { tasks: 6 }, 6],
     ['refused', { tasks: 0 }, 0],
-    ['cancelled', { tasks: 1 }, 1],
+    ['canceled', { tasks: 1 }, 1],
     ['unknown', { tasks: 0, unsure: 1 }, 2],
     ['unknown', { tasks: 0 }, 2],
     ['detached', { tasks: 1 }, 2],

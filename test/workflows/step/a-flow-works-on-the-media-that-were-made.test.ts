@@ -126,7 +126,7 @@ describe('a flow whose detail is about another file', () => {
     step.give({ type: 'abortAnswered', TaskId: reviewId, aborted: false })
     step.give(ofOther(procedureId))
     expect(step.give(ofOther(reviewId))).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [procedureId, reviewId] } },
+      { do: 'finishCanceled', canceled: { left: [procedureId, reviewId] } },
     ])
   })
 })

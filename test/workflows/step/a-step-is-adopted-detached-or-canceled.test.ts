@@ -114,8 +114,8 @@ describe('a canceled step', () => {
     const aborted = seen(reading(reviewId, { Status: 'ABORTED', parts: [part('aborted')] }))
     expect(step.give(aborted)).toEqual([
       {
-        do: 'finishCancelled',
-        cancelled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false },
+        do: 'finishCanceled',
+        canceled: { stopped: [reviewId], ended: [], left: [procedureId], submitUnanswered: false },
       },
     ])
   })
@@ -131,7 +131,7 @@ describe('a canceled step', () => {
     step.give(answered(procedureId, true))
     const none = { stopped: [], ended: [], left: [], submitUnanswered: false }
     expect(step.give(seen(reading(procedureId, { Status })))).toEqual([
-      { do: 'finishCancelled', cancelled: { ...none, [fate]: [procedureId] } },
+      { do: 'finishCanceled', canceled: { ...none, [fate]: [procedureId] } },
     ])
   })
 
@@ -144,8 +144,8 @@ describe('a canceled step', () => {
     step.give(answered(procedureId, true))
     expect(step.give(seen(reading(procedureId, { Status: 'ABORTED' })))).toEqual([
       {
-        do: 'finishCancelled',
-        cancelled: { stopped: [procedureId], ended: [], left: [], submitUnanswered: false },
+        do: 'finishCanceled',
+        canceled: { stopped: [procedureId], ended: [], left: [], submitUnanswered: false },
       },
     ])
   })
@@ -160,8 +160,8 @@ describe('a canceled step', () => {
     step.give(answered(procedureId, true))
     expect(step.give({ ...seen(reading(procedureId, given)), ...answer })).toEqual([
       {
-        do: 'finishCancelled',
-        cancelled: { stopped: [], ended: [], left: [procedureId], submitUnanswered: false },
+        do: 'finishCanceled',
+        canceled: { stopped: [], ended: [], left: [procedureId], submitUnanswered: false },
       },
     ])
   })
@@ -180,7 +180,7 @@ describe('a canceled step', () => {
     expect(step.give({ type: 'woke' }, bornAt + 80_000)).toEqual([])
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [procedureId], submitUnanswered: false } },
+      { do: 'finishCanceled', canceled: { left: [procedureId], submitUnanswered: false } },
     ])
   })
 
@@ -210,7 +210,7 @@ describe('a canceled step', () => {
       expect(found).toMatchObject(
         left.length === 0
           ? [abort(procedureId)]
-          : [{ do: 'finishCancelled', cancelled: { left, stopped: [] } }],
+          : [{ do: 'finishCanceled', canceled: { left, stopped: [] } }],
       )
     }
   })
@@ -222,7 +222,7 @@ describe('a canceled step', () => {
     step.give({ type: 'found', tasks: [task], missing: ['ReviewAudioVideo'] })
     step.give(answered(procedureId, true))
     expect(step.give({ type: 'gone', TaskId: procedureId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [procedureId], submitUnanswered: true } },
+      { do: 'finishCanceled', canceled: { left: [procedureId], submitUnanswered: true } },
     ])
   })
 
@@ -245,8 +245,8 @@ describe('a canceled step', () => {
     else
       expect(effects).toEqual([
         {
-          do: 'finishCancelled',
-          cancelled: { stopped: [], ended: [], left: [], submitUnanswered: false },
+          do: 'finishCanceled',
+          canceled: { stopped: [], ended: [], left: [], submitUnanswered: false },
         },
       ])
   })
@@ -274,7 +274,7 @@ describe('a canceled step', () => {
     expect(step.give(seen(reading(procedureId, { started })))).toEqual([abort(reviewId)])
     step.give(answered(reviewId, true))
     expect(step.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [reviewId], ended: [procedureId] } },
+      { do: 'finishCanceled', canceled: { left: [reviewId], ended: [procedureId] } },
     ])
   })
 
@@ -284,7 +284,7 @@ describe('a canceled step', () => {
     step.give(answered(procedureId, true))
     step.give(seen(reading(procedureId, { Status: 'ABORTED', parts: [] })))
     const progress = progressOf(step.state)
-    expect(progress.cancelled).toMatchObject({ stopped: [procedureId] })
+    expect(progress.canceled).toMatchObject({ stopped: [procedureId] })
     expect(progress.outcome).toBeUndefined()
   })
 
@@ -292,7 +292,7 @@ describe('a canceled step', () => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
     expect(step.give({ type: 'woke' }, bornAt + 80_000)).toMatchObject([
-      { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
+      { do: 'finishCanceled', canceled: { submitUnanswered: true } },
     ])
   })
 
@@ -310,7 +310,7 @@ describe('a canceled step', () => {
       { do: 'abort', TaskId: reviewId, limitMs: 5 * second },
     ])
     expect(step.give(answered(reviewId, true), bornAt + 120 * second)).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [reviewId], ended: [procedureId] } },
+      { do: 'finishCanceled', canceled: { left: [reviewId], ended: [procedureId] } },
     ])
   })
 
@@ -318,7 +318,7 @@ describe('a canceled step', () => {
     const step = new TestStep()
     step.give({ type: 'cancel' }, bornAt)
     expect(step.give(accepted(procedureId, reviewId), bornAt + 120_000)).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [procedureId, reviewId] } },
+      { do: 'finishCanceled', canceled: { left: [procedureId, reviewId] } },
     ])
   })
 })

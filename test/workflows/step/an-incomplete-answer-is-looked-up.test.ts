@@ -107,7 +107,7 @@ describe('a submit whose answer names not every kind of task', () => {
     expect(late.give({ type: 'woke' })).toEqual([abort(reviewId)])
     late.give({ type: 'abortAnswered', TaskId: reviewId, aborted: false })
     expect(late.give({ type: 'gone', TaskId: reviewId })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { left: [reviewId], submitUnanswered: true } },
+      { do: 'finishCanceled', canceled: { left: [reviewId], submitUnanswered: true } },
     ])
   })
 
@@ -155,7 +155,7 @@ describe('a submit whose answer names no task', () => {
     const canceled = nameless()
     canceled.give({ type: 'cancel' })
     expect(canceled.give({ type: 'woke' })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { submitUnanswered: true } },
+      { do: 'finishCanceled', canceled: { submitUnanswered: true } },
     ])
   })
 })

@@ -18,7 +18,7 @@ function check({ state: { phase, tasks }, open }: Taken): void {
   if (phase === 'waiting') expect(open.filter((call) => call.do === 'wake')).toHaveLength(1)
   for (const task of tasks) {
     const reads = open.filter((call) => call.do === 'read' && call.TaskId === task.TaskId)
-    if (phase === 'waiting' || phase === 'cancelling') expect(reads).toHaveLength(task.underWay ? 1 : 0)
+    if (phase === 'waiting' || phase === 'canceling') expect(reads).toHaveLength(task.underWay ? 1 : 0)
     expect(isSound(task)).toBe(true)
   }
 }

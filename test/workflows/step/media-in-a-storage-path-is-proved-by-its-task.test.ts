@@ -145,7 +145,7 @@ describe('a step whose media is in a storage path, after a duplicate', () => {
     const step = seeking()
     step.give({ type: 'hint', hint: hint(claimed) })
     expect(step.give({ type: 'cancel' })).toMatchObject([
-      { do: 'finishCancelled', cancelled: { stopped: [], left: [], submitUnanswered: true } },
+      { do: 'finishCanceled', canceled: { stopped: [], left: [], submitUnanswered: true } },
     ])
   })
 

@@ -152,7 +152,7 @@ const progress = (text: string): RunProgress => {
     tasks: [{ TaskId: text, TaskType: text, Status: text, percent: 1 }],
     nets: { push: 1 },
     outcome: { status: 'failed', reason: text, tasks: [task], attempts: [attempt] },
-    cancelled: { stopped: [text], left: [], ended: [text], submitUnanswered: false },
+    canceled: { stopped: [text], left: [], ended: [text], submitUnanswered: false },
   } as unknown as RunProgress
 }
 const gate = (text: string, status: GateView['status']) =>

@@ -62,7 +62,6 @@ const tones: Readonly<Record<string, Tone>> = {
   refused: 'bad',
   missing: 'bad',
   'no verdict': 'bad',
-  cancelled: 'bad',
   canceled: 'bad',
   terminated: 'bad',
   'timed out': 'bad',

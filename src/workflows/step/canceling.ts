@@ -33,15 +33,15 @@ import { doubtOf } from './unlistedTasks.js'
  */
 export function cancel(state: StepState, at: number): Transition {
   const { cancelGrace } = state.start.delays
-  const cancelling: StepState = { ...state, phase: 'cancelling', cancelBy: at + cancelGrace }
+  const canceling: StepState = { ...state, phase: 'canceling', cancelBy: at + cancelGrace }
   switch (state.phase) {
     case 'submitting':
-      return waitForTasks(cancelling)
+      return waitForTasks(canceling)
     case 'recovering':
-      return andThen(searchTasks(cancelling), waitForTasks)
+      return andThen(searchTasks(canceling), waitForTasks)
     case 'waiting':
     case 'askingMedia':
-      return abortAll(cancelling, at)
+      return abortAll(canceling, at)
     default:
       return [state, []]
   }
@@ -75,7 +75,7 @@ export function foundTooLate(state: StepState, result: SearchResult, at: number)
   return all.length === 0 ? finish(state, true) : abortAll({ ...state, tasks: all }, at)
 }
 
-export function wokeWhileCancelling(state: StepState, at: number): Transition {
+export function wokeWhileCanceling(state: StepState, at: number): Transition {
   if (state.tasks.length > 0) return [state, []]
   const { named } = state
   // The types of the tasks that the answer does not name are unknown.
@@ -162,8 +162,8 @@ function startedBy(state: StepState, reading: TaskReading | undefined, at: numbe
 /** @param unanswered - a submit may have made tasks that are not in the state */
 function finish(state: StepState, unanswered: boolean): Transition {
   const submitUnanswered = unanswered || state.tasks.some((task) => mayHaveMore(state, task))
-  const cancelled = cancelledOf(state.tasks, submitUnanswered)
-  return [{ ...state, phase: 'settled', cancelled }, [{ do: 'finishCancelled', cancelled }]]
+  const canceled = canceledOf(state.tasks, submitUnanswered)
+  return [{ ...state, phase: 'settled', canceled }, [{ do: 'finishCanceled', canceled }]]
 }
 
 /** Returns true for a task without a known TaskId, and for an ended task whose requested task flow VOD does not name. */
@@ -172,7 +172,7 @@ function mayHaveMore({ start }: StepState, task: TaskState): boolean {
   return start.flows > 0 && !task.startedHere && task.stage === 'over' && countsOf(task.reading).unknown !== 0
 }
 
-function cancelledOf(tasks: readonly TaskState[], submitUnanswered: boolean): CancelSummary {
+function canceledOf(tasks: readonly TaskState[], submitUnanswered: boolean): CancelSummary {
   const ids = (wanted: TaskFate) =>
     tasks.flatMap((task) => (task.TaskId !== undefined && fateOf(task) === wanted ? [task.TaskId] : []))
   return { stopped: ids('stopped'), ended: ids('ended'), left: ids('left'), submitUnanswered }

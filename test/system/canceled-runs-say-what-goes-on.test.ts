@@ -18,10 +18,10 @@ it('a task that has not begun is aborted at VOD', async () => {
   expect(system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['ABORTED', 'ABORTED'])
   const stopped = system.tasksOf(FileId).map(({ TaskId }) => TaskId)
   const { memo } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
-  const cancelled = { stopped, ended: [], left: [], submitUnanswered: false }
-  expect(memo?.['vodflow.cancelled']).toEqual(cancelled)
+  const canceled = { stopped, ended: [], left: [], submitUnanswered: false }
+  expect(memo?.['vodflow.canceled']).toEqual(canceled)
   const progress = await run.progress()
-  expect(progress).toMatchObject({ phase: 'settled', cancelled })
+  expect(progress).toMatchObject({ phase: 'settled', canceled })
   expect(progress?.outcome).toBeUndefined()
 })
 
@@ -33,7 +33,7 @@ it('a task that has begun goes on, and the run says so', async () => {
   await expect(run.result()).rejects.toThrow(/canceled/)
   const { memo, status } = await system.vodflow.client.workflow.getHandle(run.workflowId).describe()
   expect(status.name).toBe('CANCELLED')
-  expect(memo?.['vodflow.cancelled']).toMatchObject({
+  expect(memo?.['vodflow.canceled']).toMatchObject({
     stopped: [],
     left: [system.tasksOf(FileId)[0]?.TaskId],
   })
@@ -77,8 +77,8 @@ it('a repair that VOD throttles is not sent after a cancel, and what the first a
     await run.cancel()
     const error = await run.result().catch((error) => error)
     expect(error).toMatchObject({
-      name: 'RunCancelledError',
-      cancelled: {
+      name: 'RunCanceledError',
+      canceled: {
         stopped: [],
         ended: quick.tasksOf(FileId).map(({ TaskId }) => TaskId),
         left: [],
@@ -110,7 +110,7 @@ it('task flows that a split has started by the time of the cancel are aborted to
     await expect.poll(() => flows().length, { interval: 50 }).toBe(3)
     await handle.cancel()
     await handle.result().catch(() => {})
-    const said = (await handle.describe()).memo?.['vodflow.cancelled'] as CancelSummary
+    const said = (await handle.describe()).memo?.['vodflow.canceled'] as CancelSummary
     const [split] = quick.vod.books().tasks.filter(({ TaskType }) => TaskType === 'SplitMedia')
     expect(said).toMatchObject({ ended: [split?.TaskId], left: [], submitUnanswered: false })
     expect(new Set(said.stopped)).toEqual(new Set(flows().map(({ TaskId }) => TaskId)))
