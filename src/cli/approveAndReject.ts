@@ -5,7 +5,7 @@ import { saysTheSame } from '../contract/gates.js'
 import { plain } from '../contract/visible.js'
 import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
-import { gateLine } from './look.js'
+import { gateLine } from './describeRun.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption, textOption } from './options.js'
 import { print, statusText } from './print.js'
@@ -72,7 +72,7 @@ async function meantOf(vodflow: Vodflow, run: RunSummary, said: DecisionOfPerson
 }
 
 /** Time to wait for the worker of a run that has ended, ms. */
-const lastLookMs = 5_000
+const lastReadMs = 5_000
 
 /** Returns a gate that was decided, so that the answer is the decision that stands. The history has those of people, without a worker. */
 async function meantAfterEnd(vodflow: Vodflow, run: RunSummary, said: DecisionOfPerson): Promise<MeantGate> {
@@ -82,7 +82,7 @@ async function meantAfterEnd(vodflow: Vodflow, run: RunSummary, said: DecisionOf
   const meant =
     decided.find((each) => saysTheSame(each, said)) ?? (decided.length === 1 ? decided[0] : undefined)
   if (meant) return { gate: meant.gate }
-  const gates = await within(lastLookMs, vodflow.gates(workflowId)).catch(() => undefined)
+  const gates = await within(lastReadMs, vodflow.gates(workflowId)).catch(() => undefined)
   if (gates) return meantGate(workflowId, gates, said)
   const named = decided.map(
     ({ gate, decision, by }) => `; gate "${plain(gate)}" is ${decision} by ${plain(by)}`,

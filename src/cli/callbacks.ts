@@ -85,18 +85,23 @@ export function registerCallbacks(program: Command): void {
       const ways = [...(server ? [`on ${server.url}`] : []), ...pull.map((app) => `pulling ${app}`)]
       console.log(`vodflow callbacks ${ways.join(', ')} (${payloadsText()})`)
       const address = connectionOptions.address ?? 'localhost:7233'
-      const looked = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
+      const namespaceWatched = watchNamespace({ connection, address, namespace, logger, signal: over.signal })
       const compared = [
         watchPayloadKeys({ client, logger, signal: over.signal }),
         watchWorkers({ client, logger, signal: over.signal, own: { macKeys: macKeyPrints(keys) } }),
       ]
       try {
-        await Promise.race([stopped, looked, server?.ended ?? stopped, ...loops.map((loop) => loop.ended)])
+        await Promise.race([
+          stopped,
+          namespaceWatched,
+          server?.ended ?? stopped,
+          ...loops.map((loop) => loop.ended),
+        ])
       } finally {
         over.abort()
         // Closing the connection during a call throws where nothing can catch it, because the SDK retries later.
         const closing = [
-          looked,
+          namespaceWatched,
           ...compared,
           server?.close(),
           watched?.close(),

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { CancelSummary, RunHandle } from '../client/index.js'
 import { RunCanceledError, RunError } from '../client/runErrors.js'
+import type { DescribedRun } from './describeRun.js'
 import { isGood, type ReturnValue, resultText, returnedBy } from './ended.js'
-import type { RunLookText } from './look.js'
 import { messageOf } from './messageOf.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { subAppOption } from './options.js'
@@ -91,8 +91,8 @@ function canceling(workflowId: string): StopRequest {
   return { workflowId, request: `The cancellation of "${workflowId}"` }
 }
 
-/** Returns a function that checks each look. It says when the wait is long. @throws Error if no worker can take the request. */
-export function failIfNotTaken({ workflowId, request }: StopRequest): (look: RunLookText) => void {
+/** Returns a function that checks each description of a run. It says when the wait is long. @throws Error if no worker can take the request. */
+export function failIfNotTaken({ workflowId, request }: StopRequest): (described: DescribedRun) => void {
   const asked = performance.now()
   let wellAt = asked
   let said = false

@@ -4,7 +4,7 @@ import type { RunHandle, StepProgress, Vodflow } from '../client/index.js'
 import { stepTypes } from '../contract/runNames.js'
 import { commandText } from '../operate/report/commandText.js'
 import { endOf, failIfNotTaken, printEnd, type StopFlags, stopping } from './cancel.js'
-import { lookAt } from './look.js'
+import { describeRun } from './describeRun.js'
 import { isOpen, oneRun } from './oneRun.js'
 import { textOption } from './options.js'
 import { notGood, print } from './print.js'
@@ -15,8 +15,8 @@ interface DetachFlags extends StopFlags {
   readonly key?: string
 }
 
-/** Pause between two looks at the steps to detach, ms. */
-const lookMs = 500
+/** Pause between two queries for the steps to detach, ms. */
+const pollMs = 500
 
 /**
  * Registers `detach`, which leaves the work to VOD. Temporal accepts the signal for any open run, so the command reports what the steps
@@ -50,7 +50,7 @@ async function detachRun(
 ): Promise<void> {
   const { workflowId } = run
   await requireNotCanceled(vodflow, workflowId)
-  if (key !== undefined) requireStep(run, (await lookAt(run)).steps, key)
+  if (key !== undefined) requireStep(run, (await describeRun(run)).steps, key)
   await run.detach(key)
   const end = await endOf(run, followed(run, failIfNotTaken(detaching(workflowId))))
   if (end.status === 'detached') return done(workflowId, json)
@@ -70,7 +70,7 @@ async function requireNotCanceled({ client }: Vodflow, workflowId: string): Prom
 /** A user's own workflow continues after its steps have been detached. */
 async function detachSteps(run: RunHandle<unknown>, { json, key }: DetachOptions): Promise<void> {
   const { workflowId } = run
-  const before = await lookAt(run)
+  const before = await describeRun(run)
   const isSeen = before.problem === undefined && before.unanswered === undefined
   if (isSeen && key !== undefined) requireStep(run, before.steps, key)
   if (isSeen && !chosen(before.steps, key).some(waits))
@@ -81,13 +81,13 @@ async function detachSteps(run: RunHandle<unknown>, { json, key }: DetachOptions
   await run.detach(key)
   const watch = failIfNotTaken(detaching(workflowId))
   for (let isOver = false; !isOver; ) {
-    // Look once more after the workflow has ended, because its steps may have ended with it.
+    // The steps are queried once more after the workflow has ended, because its steps may have ended with it.
     isOver = over.signal.aborted
-    const look = await lookAt(run)
-    const steps = chosen(look.steps, key)
+    const described = await describeRun(run)
+    const steps = chosen(described.steps, key)
     if (steps.length > 0 && !steps.some(waits)) return printSteps(run, { before: before.steps, steps, json })
-    watch(look)
-    await sleep(lookMs, undefined, { signal: over.signal }).catch(() => {})
+    watch(described)
+    await sleep(pollMs, undefined, { signal: over.signal }).catch(() => {})
   }
   printEnd(json, 'It was not detached: ', await endOf(run, result))
 }

@@ -14,13 +14,13 @@ const retried = '[{activity, why, code?, attempt, problem, nextTry?, paused?}]'
 const state =
   'batch?, retried?, stopped?, overdueSince?, unread?, problem?, problemSince?, unanswered?, stuck?: {reason, remedy}'
 const child = `{workflowId, type, steps?, gates?, children?, ${state}}`
-const look = `{steps: [${step}], gates: [${gate}], children: [${child}], ${state.replace('retried?', `retried?: ${retried}`).replace('unread?', 'unread?: {count, reason, problem, remedy}')}}`
+const described = `{steps: [${step}], gates: [${gate}], children: [${child}], ${state.replace('retried?', `retried?: ${retried}`).replace('unread?', 'unread?: {count, reason, problem, remedy}')}}`
 const started = '{workflowId, chain, attached}'
 const end = '{workflowId, outcome?, result?, problem?}'
-const watched = [started, look, end]
+const watched = [started, described, end]
 const run =
   'workflowId, runId, type, status, startedAt, delayedUntil?, closedAt?, request?, reason?, unreadable?'
-const ofRun = look
+const ofRun = described
   .slice(1, -1)
   .replace('steps:', 'steps?:')
   .replace('gates:', 'gates?:')
@@ -39,7 +39,7 @@ export const jsonShapes: Readonly<Record<string, readonly string[]>> = {
   setup: ['{added, otherType: [{name, is, wanted, what, fix}]}'],
   process: watched,
   status: [`{id, runs: [{${run}, ${ofRun}, outcome?, result?, uiUrl?}], more?}`],
-  watch: [look, end],
+  watch: [described, end],
   list: [`{${run}}`],
   report: ['{page, json, runs, copied?}'],
   retry: watched,

@@ -6,9 +6,9 @@ import { stepTypes } from '../contract/runNames.js'
 import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
 import { uiUrlOf } from '../operate/report/uiUrl.js'
+import { type DescribedRun, describeTree, inWords, linesOf } from './describeRun.js'
 import { isGood, outcomeLine, type ReturnValue, resultText, returnedBy } from './ended.js'
 import { columnsOf, type Line, laidOut } from './layout.js'
-import { inWords, linesOf, lookInto, type RunLookText } from './look.js'
 import { isOpen, runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { asShown, notGood, print, statusText, timeOf } from './print.js'
@@ -20,9 +20,9 @@ interface StatusFlags {
   readonly json: boolean
 }
 
-/** The state of a run at one look. `problem` also says why a run ended without a result. */
+/** The state of a run. `problem` also says why a run ended without a result. */
 type Status = RunSummary &
-  Partial<RunLookText> & { readonly outcome?: Outcome; readonly result?: unknown; readonly uiUrl?: string }
+  Partial<DescribedRun> & { readonly outcome?: Outcome; readonly result?: unknown; readonly uiUrl?: string }
 
 export function registerStatus(program: Command): void {
   program
@@ -62,7 +62,7 @@ async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const handle = await vodflow.attach(run.workflowId)
-  if (isOpen(run)) return { ...run, ...orOverdue(await lookInto(vodflow, handle)) }
+  if (isOpen(run)) return { ...run, ...orOverdue(await describeTree(vodflow, handle)) }
   const shown = await shownAtEnd(vodflow, handle)
   try {
     return {
@@ -79,13 +79,13 @@ async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
 }
 
 /** Time to wait for the worker of a run that has ended, ms. Its result is known without it. */
-const lastLookMs = 5_000
+const lastReadMs = 5_000
 
 /** Returns the steps, gates and counts of your own workflow or a batch that has ended, if its worker still shows them. */
-async function shownAtEnd(vodflow: Vodflow, run: RunHandle<unknown>): Promise<Partial<RunLookText>> {
+async function shownAtEnd(vodflow: Vodflow, run: RunHandle<unknown>): Promise<Partial<DescribedRun>> {
   if (stepTypes.includes(run.type)) return {}
-  const look = await within(lastLookMs, lookInto(vodflow, run)).catch(() => undefined)
-  const { steps = [], gates = [], batch } = look ?? {}
+  const described = await within(lastReadMs, describeTree(vodflow, run)).catch(() => undefined)
+  const { steps = [], gates = [], batch } = described ?? {}
   return {
     ...(steps.length > 0 ? { steps } : {}),
     ...(gates.length > 0 ? { gates } : {}),
@@ -94,11 +94,11 @@ async function shownAtEnd(vodflow: Vodflow, run: RunHandle<unknown>): Promise<Pa
 }
 
 /** Reports an overdue run as a problem: its workflow runs, but its media makes no progress. */
-function orOverdue(look: RunLookText): RunLookText {
-  if (look.overdueSince === undefined || look.problem !== undefined) return look
+function orOverdue(described: DescribedRun): DescribedRun {
+  if (described.overdueSince === undefined || described.problem !== undefined) return described
   const { what, remedy } = overdue
-  const problem = `${what}, since ${timeOf(look.overdueSince)}. ${remedy}`
-  return { ...look, problem, stuck: { reason: 'overdue', remedy } }
+  const problem = `${what}, since ${timeOf(described.overdueSince)}. ${remedy}`
+  return { ...described, problem, stuck: { reason: 'overdue', remedy } }
 }
 
 function isBad({ problem, ...status }: Status): boolean {

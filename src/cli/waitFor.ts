@@ -3,21 +3,21 @@ import { isDeepStrictEqual } from 'node:util'
 import type { RunHandle, Vodflow } from '../client/index.js'
 import { RunError } from '../client/runErrors.js'
 import { within } from '../contract/within.js'
+import { type DescribedRun, describeRun, describeTree, linesOf } from './describeRun.js'
 import { isGood, returnedBy, returnedText } from './ended.js'
 import { columnsOf } from './layout.js'
-import { linesOf, lookAt, lookInto, type RunLookText } from './look.js'
 import { messageOf, saidOf } from './messageOf.js'
 import { notGood, print, say } from './print.js'
 import { progressView } from './progressView.js'
 
-/** Pause between two looks at a run, ms. It doubles while nothing changes. */
+/** Pause between two queries of a run, ms. It doubles while nothing changes. */
 const pauseMs = { shortest: 1_000, longest: 8_000 }
-/** Timeout of the last look, which shows the end of the steps, ms. */
-const lastLookMs = 10_000
+/** Timeout of the last query, which shows the end of the steps, ms. */
+const lastReadMs = 10_000
 
 interface WaitOptions {
   readonly json: boolean
-  /** Looks at child workflows and batches, too. A run of one step has none. */
+  /** Describes child workflows and batches, too. A run of one step has none. */
   readonly within?: Vodflow
 }
 
@@ -28,8 +28,8 @@ interface WaitOptions {
 export async function waitFor(run: RunHandle<unknown>, { json, within }: WaitOptions): Promise<void> {
   const { workflowId, type } = run
   try {
-    const look = within ? () => lookInto(within, run) : () => lookAt(run)
-    const value = await followed(run, json ? jsonView() : textView(run), look)
+    const describe = within ? () => describeTree(within, run) : () => describeRun(run)
+    const value = await followed(run, json ? jsonView() : textView(run), describe)
     const returned = returnedBy(type, value)
     print(json, { workflowId, ...returned }, () =>
       returnedText(returned, { workflowId }, columnsOf(process.stdout)),
@@ -57,29 +57,29 @@ export async function answerWith(
   if (watch) await waitFor(run, { json })
 }
 
-/** Looks at a run repeatedly until it ends. @returns what its workflow returned. @throws what `RunHandle.result` throws */
+/** Describes a run repeatedly until it ends. @returns what its workflow returned. @throws what `RunHandle.result` throws */
 export async function followed(
   run: RunHandle<unknown>,
-  show: (look: RunLookText) => void,
-  lookAgain: () => Promise<RunLookText> = () => lookAt(run),
+  show: (described: DescribedRun) => void,
+  describe: () => Promise<DescribedRun> = () => describeRun(run),
 ): Promise<unknown> {
   const ended = new AbortController()
   const result = run.result().finally(() => ended.abort())
   result.catch(() => {})
   let seen = false
-  let before: RunLookText | undefined
+  let before: DescribedRun | undefined
   let pause = pauseMs.shortest
   while (!ended.signal.aborted) {
-    const look = await Promise.race([lookAgain(), result.then(nothing, nothing)])
-    if (look) show(look)
-    seen ||= look !== undefined && look.steps.length + look.gates.length > 0
-    pause = isDeepStrictEqual(look, before) ? Math.min(pauseMs.longest, 2 * pause) : pauseMs.shortest
-    before = look
+    const described = await Promise.race([describe(), result.then(nothing, nothing)])
+    if (described) show(described)
+    seen ||= described !== undefined && described.steps.length + described.gates.length > 0
+    pause = isDeepStrictEqual(described, before) ? Math.min(pauseMs.longest, 2 * pause) : pauseMs.shortest
+    before = described
     await sleep(pause, undefined, { signal: ended.signal }).catch(() => {})
   }
   if (!seen) return result
-  // The run has ended and its result is known, so a look that fails changes nothing.
-  const last = await within(lastLookMs, lookAgain()).catch(nothing)
+  // The run has ended and its result is known, so a query that fails changes nothing.
+  const last = await within(lastReadMs, describe()).catch(nothing)
   if (last && last.problem === undefined && last.unanswered === undefined) show(last)
   return result
 }
@@ -88,15 +88,15 @@ function nothing(): undefined {
   return undefined
 }
 
-function jsonView(): (look: RunLookText) => void {
-  let shown: RunLookText | undefined
-  return (look) => {
-    if (!isDeepStrictEqual(look, shown)) console.log(JSON.stringify(look))
-    shown = look
+function jsonView(): (described: DescribedRun) => void {
+  let shown: DescribedRun | undefined
+  return (described) => {
+    if (!isDeepStrictEqual(described, shown)) console.log(JSON.stringify(described))
+    shown = described
   }
 }
 
-function textView(run: RunHandle<unknown>): (look: RunLookText) => void {
+function textView(run: RunHandle<unknown>): (described: DescribedRun) => void {
   const view = progressView()
-  return (look) => view(linesOf(run, look))
+  return (described) => view(linesOf(run, described))
 }

@@ -15,9 +15,9 @@ interface NamespaceWatch {
   readonly signal: AbortSignal
 }
 
-/** Pause between two looks. */
+/** Pause between two checks. */
 const pauseMs = 10_000
-/** Timeout of each look. */
+/** Timeout of each check. */
 const answerMs = 5_000
 
 /**

@@ -213,8 +213,8 @@ export class BatchClient {
    */
   async #stillSo(wanted: readonly string[], chain: Chain): Promise<string[]> {
     const left: string[] = []
-    for (let from = 0; from < wanted.length; from += looksAtOnce) {
-      const some = wanted.slice(from, from + looksAtOnce)
+    for (let from = 0; from < wanted.length; from += readsAtOnce) {
+      const some = wanted.slice(from, from + readsAtOnce)
       const stay = await this.#calls.ask(() =>
         Promise.all(some.map((FileId) => this.#isStillSo(FileId, chain))),
       )
@@ -252,8 +252,8 @@ export class BatchClient {
     const { workflowId, runId } = run
     const handle = executionsIn(this.#client).getHandle(workflowId, runId)
     let now = run
-    for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= lookMs) {
-      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    for (let left = lastWordMs; left > 0 && now.status.name === 'RUNNING'; left -= pollMs) {
+      await new Promise((resolve) => setTimeout(resolve, pollMs))
       now = await handle.describe()
     }
     return now
@@ -342,10 +342,10 @@ interface Chain {
 
 /** Time that the run of an item may take to end after it has signaled its result, and the interval of the checks, ms. */
 const lastWordMs = 3_000
-const lookMs = 100
+const pollMs = 100
 
 /** Number of items that a rerun checks in parallel. */
-const looksAtOnce = 20
+const readsAtOnce = 20
 
 async function optionsOf(client: Client, input: ParsedBatch) {
   return {

@@ -20,7 +20,7 @@ const believedMs = 5 * minute
 const silentMs = 30_000
 /** Timeout of a measurement, and pause between two reads of it, ms. */
 const measureMs = 2_000
-const lookMs = 50
+const pauseMs = 50
 /** Deadline of the poll, ms. Temporal refuses 2 s or less. The poll is stopped as soon as its time is read. */
 const pollMs = 10_000
 
@@ -95,7 +95,7 @@ async function measure(client: Client): Promise<number | undefined> {
       )
       const own = pollers?.find((poller) => poller.identity === identity)?.lastAccessTime
       if (own) return Number(own.seconds ?? 0) * 1_000 + Number(own.nanos ?? 0) / 1e6 - asked
-      await sleep(lookMs)
+      await sleep(pauseMs)
     }
     return undefined
   } catch {

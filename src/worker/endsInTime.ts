@@ -7,7 +7,7 @@ import { shutdownForceMs } from './callWorkers.js'
 export const spareMs = 10_000
 /** Time within which a stopped worker must end: its own limit, and some time for cleanup, ms. */
 export const limitMs = shutdownForceMs + spareMs
-const lookMs = 500
+const pollMs = 500
 
 /** A worker has stopped polling, but does not end. Its process has to be restarted. */
 export class WorkerNotEndedError extends VodflowError {
@@ -42,7 +42,7 @@ export async function endsInTime(
   const stuck = async () => {
     let downAt: number | undefined
     for (;;) {
-      await sleep(lookMs, undefined, ended)
+      await sleep(pollMs, undefined, ended)
       if (isUp(worker.getState())) continue
       downAt ??= performance.now()
       const limit = withinMs() ?? Number.POSITIVE_INFINITY

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { linesOf } from '../../src/cli/look.js'
+import { linesOf } from '../../src/cli/describeRun.js'
 import { detailsOf } from '../../src/workflows/run/stepMarkdown.js'
 import { progressOf } from '../../src/workflows/step/progressOf.js'
 import { TestStep } from '../support/step.js'

@@ -5,7 +5,7 @@ import { isRunning, markOf, type ProcessMark } from '../../emulator/processMark.
 
 /* A killed `vodflow dev` leaves its Temporal server running, and a second server on the same file would lose runs. */
 
-const lookMs = 20
+const pollMs = 20
 
 const markOfServer = (dbFilename: string) => `${dbFilename}.process`
 
@@ -21,7 +21,7 @@ export async function endLeftoverServer(dbFilename: string, signal?: AbortSignal
   if (mark?.host !== hostname() || mark.started === undefined) return
   while (isRunning(mark)) {
     kill(mark)
-    await sleep(lookMs, undefined, signal ? { signal } : {})
+    await sleep(pollMs, undefined, signal ? { signal } : {})
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Time that a command and its child processes have to clean up after SIGTERM, ms. */
 const graceMs = 10_000
-const lookMs = 50
+const pollMs = 50
 
 /**
  * Runs a command to its end. Ends it early at a stop signal, or when a part that it needs has failed. Without a terminal, its child
@@ -56,7 +56,7 @@ export async function runCommand(
     return await Promise.race([ended, unlessStopped(failed, signal)])
   } finally {
     stop()
-    while (!killed && reach(0)) await sleep(lookMs)
+    while (!killed && reach(0)) await sleep(pollMs)
     clearTimeout(timer)
     process.off('exit', kill)
     signal.removeEventListener('abort', stop)

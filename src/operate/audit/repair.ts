@@ -33,9 +33,9 @@ export interface RepairOptions {
 type Repairable = Extract<AuditFinding, { readonly kind: 'taskWithoutRun' | 'finishedButWaiting' }>
 
 /** Of a repair that was sent: what the run shows of it now. */
-type Look = () => Promise<RepairResult>
+type Check = () => Promise<RepairResult>
 
-/** How long runs have to show it after the last repair was sent, and the pause between two looks, ms. */
+/** How long runs have to show it after the last repair was sent, and the pause between two checks, ms. */
 const settleMs = 15_000
 const pauseMs = 250
 
@@ -45,7 +45,7 @@ export async function repairEach(
   options: RepairOptions,
   tasks: readonly AuditTask[],
 ): Promise<(AuditFinding & RepairResult)[]> {
-  const sent: { readonly finding: AuditFinding; readonly repair: RepairResult | Look }[] = []
+  const sent: { readonly finding: AuditFinding; readonly repair: RepairResult | Check }[] = []
   for (const finding of findings) {
     const repair = await send(finding, options, tasks).catch(failed)
     sent.push({ finding, repair })
@@ -57,9 +57,9 @@ export async function repairEach(
   }))
 }
 
-async function seen(look: Look, until: number): Promise<RepairResult> {
+async function seen(check: Check, until: number): Promise<RepairResult> {
   for (;;) {
-    const repair = await look().catch(failed)
+    const repair = await check().catch(failed)
     if (repair.repaired || Date.now() > until) return repair
     await sleep(pauseMs)
   }
@@ -73,12 +73,12 @@ function notRepaired(problem: string): RepairResult {
   return { repaired: false, problem }
 }
 
-/** Money that was paid twice does not come back by a program; a run without a task has to be looked at. */
+/** Money that was paid twice does not come back by a program; a run without a task has to be examined. */
 async function send(
   finding: AuditFinding,
   options: RepairOptions,
   tasks: readonly AuditTask[],
-): Promise<RepairResult | Look> {
+): Promise<RepairResult | Check> {
   if (!isRepairable(finding)) return { repaired: false }
   const problem = await elsewhere(finding, options, tasks)
   if (problem !== undefined) return notRepaired(problem)
@@ -93,7 +93,7 @@ function isRepairable(finding: AuditFinding): finding is Repairable {
 async function adopt(
   { TaskId, SubAppId }: Extract<AuditFinding, { kind: 'taskWithoutRun' }>,
   { vodflow, account }: RepairOptions,
-): Promise<Look> {
+): Promise<Check> {
   const { workflowId } = await vodflow.adopt({ TaskId, SubAppId }, { account })
   const why = `${commandText('status', workflowId)} shows why`
   return async () => {
@@ -108,7 +108,7 @@ async function adopt(
 async function wake(
   { TaskId, address }: Extract<AuditFinding, { kind: 'finishedButWaiting' }>,
   { vodflow: { client } }: RepairOptions,
-): Promise<RepairResult | Look> {
+): Promise<RepairResult | Check> {
   const { SessionId } = address
   const hint = { v: 1, SessionId, TaskId, terminal: true } as const
   const delivered = await createDelivery({ client })(address, hint)

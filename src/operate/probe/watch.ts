@@ -22,14 +22,14 @@ export function listed(scene: Scene, is: (task: ListedTask) => boolean): Promise
 
 /** Records the tasks of a submission without an answer, if the listing shows them within a minute. */
 export async function findMade(scene: Scene): Promise<void> {
-  const look = async () => {
+  const find = async () => {
     const ours = (await list(scene)).filter(({ SessionId }) => SessionId !== '' && scene.sent.has(SessionId))
     for (const { TaskId } of ours) scene.made.add(TaskId)
     return ours.length > 0 ? ours : undefined
   }
-  // After an abort, it looks once and does not wait.
+  // After an abort, it reads once and does not wait.
   const ms = scene.signal.aborted ? 0 : Math.min(scene.searchMs, doubtMs)
-  await until(ms, AbortSignal.timeout(doubtMs), look)
+  await until(ms, AbortSignal.timeout(doubtMs), find)
 }
 
 /** Returns true for the intended tasks of the submission, but not for tasks that VOD should not have made. */
@@ -64,11 +64,11 @@ export function tasksOf({ submitted }: Scene): string[] {
 async function until<T>(
   ms: number,
   signal: AbortSignal,
-  look: () => Promise<T | undefined>,
+  find: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const end = Date.now() + ms
   for (let pause = pauseMs.first; ; pause = Math.min(pause * 2, pauseMs.most)) {
-    const found = await look()
+    const found = await find()
     if (found !== undefined || Date.now() + pause > end) return found
     await sleep(pause, undefined, { signal })
   }

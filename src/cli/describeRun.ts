@@ -23,10 +23,10 @@ import type { Line } from './layout.js'
 import { inCommands, messageOf } from './messageOf.js'
 import { timeOf } from './print.js'
 
-/** The state of a run at one look, with its problems in words. */
-export interface RunLookText extends Omit<RunDescription, 'problem' | 'children'> {
+/** The state of a run, with its problems in words. */
+export interface DescribedRun extends Omit<RunDescription, 'problem' | 'children'> {
   /** Child workflows that have not ended. */
-  readonly children: readonly ChildLook[]
+  readonly children: readonly DescribedChild[]
   /** The progress of a batch, without its failures. */
   readonly batch?: Omit<BatchProgress, 'failures'>
   /** Why the run cannot continue as it is. */
@@ -37,11 +37,11 @@ export interface RunLookText extends Omit<RunDescription, 'problem' | 'children'
   readonly stuck?: { readonly reason: StuckReason; readonly remedy: string }
 }
 
-/** A child workflow. Of many, only the first ones are looked at. */
-export type ChildLook = Pick<RunHandle, 'workflowId' | 'type'> & Partial<RunLookText>
+/** A child workflow. Of many, only the first ones are described. */
+export type DescribedChild = Pick<RunHandle, 'workflowId' | 'type'> & Partial<DescribedRun>
 
 /** Queries the worker of a run. A worker that does not answer is a finding, not a failure of the command. */
-export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
+export async function describeRun(run: RunHandle<unknown>): Promise<DescribedRun> {
   try {
     const { problem, ...seen } = await run.describe()
     return { ...seen, ...(problem ? inWords(problem) : {}) }
@@ -51,43 +51,47 @@ export async function lookAt(run: RunHandle<unknown>): Promise<RunLookText> {
   }
 }
 
-/** The number of children that are looked at, and of generations: each of them costs a query to a worker. */
+/** The number of children that are described, and of generations: each of them costs a query to a worker. */
 const mostChildren = 20
 const mostGenerations = 3
 
-/** Looks at a run, at the child workflows that have not ended, and at the progress of batches. */
-export async function lookInto(
+/** Describes a run, the child workflows that have not ended, and the progress of batches. */
+export async function describeTree(
   vodflow: Vodflow,
   run: RunHandle<unknown>,
   generations = mostGenerations,
-): Promise<RunLookText> {
-  const look = await lookAt(run)
+): Promise<DescribedRun> {
+  const described = await describeRun(run)
   const [children, batch] = await Promise.all([
     Promise.all(
-      look.children.map((child, index) =>
-        generations > 0 && index < mostChildren ? lookAtChild(vodflow, child, generations - 1) : child,
+      described.children.map((child, index) =>
+        generations > 0 && index < mostChildren ? describeChild(vodflow, child, generations - 1) : child,
       ),
     ),
     run.type === batchType ? progressOf(vodflow, run.workflowId) : undefined,
   ])
-  return { ...look, children, ...(batch ? { batch } : {}) }
+  return { ...described, children, ...(batch ? { batch } : {}) }
 }
 
 /** A child that has ended in the meantime is shown as it was. */
-async function lookAtChild(vodflow: Vodflow, child: ChildLook, generations: number): Promise<ChildLook> {
+async function describeChild(
+  vodflow: Vodflow,
+  child: DescribedChild,
+  generations: number,
+): Promise<DescribedChild> {
   try {
-    return { ...child, ...(await lookInto(vodflow, await vodflow.attach(child.workflowId), generations)) }
+    return { ...child, ...(await describeTree(vodflow, await vodflow.attach(child.workflowId), generations)) }
   } catch (error) {
     if (error instanceof VodflowError) return child
     throw error
   }
 }
 
-/** The look at the run says why its worker does not answer. */
-async function progressOf({ batches }: Vodflow, workflowId: string): Promise<RunLookText['batch']> {
+/** The description of the run says why its worker does not answer. */
+async function progressOf({ batches }: Vodflow, workflowId: string): Promise<DescribedRun['batch']> {
   try {
     const { failures: _, ...progress } = (await batches.attach(workflowId).progress()) ?? {}
-    return 'counts' in progress ? (progress as RunLookText['batch']) : undefined
+    return 'counts' in progress ? (progress as DescribedRun['batch']) : undefined
   } catch (error) {
     if (error instanceof VodflowError) return undefined
     throw error
@@ -95,7 +99,7 @@ async function progressOf({ batches }: Vodflow, workflowId: string): Promise<Run
 }
 
 /** Returns a `problem` if the run failed or cannot continue, or `unanswered` if its state is unknown. */
-export function inWords(error: VodflowError): Pick<RunLookText, 'problem' | 'unanswered' | 'stuck'> {
+export function inWords(error: VodflowError): Pick<DescribedRun, 'problem' | 'unanswered' | 'stuck'> {
   const ofTheRun = [RunError, RunPausedError, WorkflowTaskFailingError, NoWorkerError].some(
     (kind) => error instanceof kind,
   )
@@ -116,9 +120,9 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
 /** Returns the lines for each step, gate, child and problem of a run. */
 export function linesOf(
   { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
-  look: Partial<RunLookText>,
+  described: Partial<DescribedRun>,
 ): Line[] {
-  const { steps = [], gates = [], children = [], retried = [], stopped, unread, batch } = look
+  const { steps = [], gates = [], children = [], retried = [], stopped, unread, batch } = described
   // The id of a run of one step names its step.
   const isNamed = !stepTypes.includes(type) || steps.length !== 1
   return [
@@ -133,7 +137,7 @@ export function linesOf(
       ? [{ text: `and ${children.length - mostChildren} more child workflows` }]
       : []),
     ...(type === batchType ? [{ text: `a batch: ${commandText('batch report', workflowId)}` }] : []),
-    ...problemLines(look),
+    ...problemLines(described),
   ]
 }
 
@@ -143,7 +147,7 @@ export function problemLines({
   problemSince,
   unanswered,
   stuck,
-}: Partial<Pick<RunLookText, 'problem' | 'problemSince' | 'unanswered' | 'stuck'>>): Line[] {
+}: Partial<Pick<DescribedRun, 'problem' | 'problemSince' | 'unanswered' | 'stuck'>>): Line[] {
   const since = problemSince
     ? [{ text: `its workflow task has been waiting since ${timeOf(problemSince)}` }]
     : []
@@ -208,7 +212,7 @@ function batchLine({
   running,
   eta,
   stopped,
-}: NonNullable<RunLookText['batch']>): Line {
+}: NonNullable<DescribedRun['batch']>): Line {
   const { ended, skipped, missing, repeated } = counts
   const finished = Object.values(ended).reduce((sum, count) => sum + count, 0)
   const done = finished + skipped + missing + repeated
@@ -222,10 +226,10 @@ function batchLine({
   }
 }
 
-function childLine({ workflowId, type, ...look }: ChildLook): Line {
+function childLine({ workflowId, type, ...described }: DescribedChild): Line {
   return {
     text: `waits for the child workflow ${type}: ${commandText('watch', workflowId)}`,
-    under: linesOf({ workflowId, type }, look),
+    under: linesOf({ workflowId, type }, described),
   }
 }
 
