@@ -1,7 +1,7 @@
 import { anyMsOf, type Duration } from '../base/duration.js'
 import { VodflowError } from '../base/vodflowError.js'
 
-/** An option of the local VOD is no duration. */
+/** A duration that the clock or a fault of the local VOD was given is none. */
 export class InvalidDurationError extends VodflowError {
   override readonly name = 'InvalidDurationError'
   override readonly code = 'VODFLOW_INVALID_DURATION'

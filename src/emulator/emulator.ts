@@ -6,6 +6,7 @@ import { resumePulls } from './actions/media.js'
 import { processMediaByProcedure } from './actions/processMediaByProcedure.js'
 import { Background } from './background.js'
 import { Books, type EmulatorCall, type EmulatorCallback, type EmulatorLog } from './books.js'
+import { requireOptions } from './checkedOptions.js'
 import { EmulatorClock } from './clock.js'
 import type { Context, EmulatorUploadOptions } from './context.js'
 import { openData } from './data.js'
@@ -101,8 +102,13 @@ export interface Emulator {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Starts a local VOD that works with the official SDKs. @throws CannotListenError, FolderError, ProgramMissingError */
+/**
+ * Starts a local VOD that works with the official SDKs.
+ *
+ * @throws InvalidEmulatorOptionsError, CannotListenError, FolderError, ProgramMissingError
+ */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  requireOptions(options)
   const {
     secretId,
     secretKey,

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
-import { anyMsOf, type Duration } from '../../base/duration.js'
 import type { Books } from '../books.js'
 import type { Context } from '../context.js'
+import { duration } from '../durationSchema.js'
 import type { EmulatorFault } from '../faults.js'
-import type { EmulatorSwitches } from '../switches.js'
-import { adminProblems } from './adminProblems.js'
+import { problemLines, problemsIn } from '../problemLines.js'
+import { SwitchChanges } from '../switchChanges.js'
 import { readBody } from './body.js'
 
 export interface AdminOptions {
@@ -68,7 +68,7 @@ export function createAdmin({ context, books }: AdminOptions) {
     } catch (error) {
       const problem =
         error instanceof z.ZodError
-          ? adminProblems(error)
+          ? problemLines(problemsIn(error))
           : error instanceof Error
             ? error.message
             : String(error)
@@ -101,22 +101,6 @@ function fileNameOf(given: string): string {
   throw new Error(`this is not a file name; use one of at most ${maxNameBytes} bytes, e.g. clip.mp4`)
 }
 
-function notDuration(value: unknown): string {
-  const problem = value === undefined ? 'is missing' : 'is not a duration'
-  return `${problem}; give milliseconds, or a text such as "5 s"`
-}
-
-/** A number of milliseconds, or a text with a unit. */
-function duration(most = Number.POSITIVE_INFINITY): z.ZodType<Duration, Duration> {
-  return z.custom<Duration>().check(({ value, issues }) => {
-    const found = anyMsOf(value)
-    const issue = { input: value, origin: 'number' as const }
-    if (Number.isNaN(found)) issues.push({ input: value, code: 'custom', message: notDuration(value) })
-    else if (found < 0) issues.push({ ...issue, code: 'too_small', minimum: 0 })
-    else if (found > most) issues.push({ ...issue, code: 'too_big', maximum: most })
-  })
-}
-
 /** Schemas of the bodies that are posted under `/_admin/`. */
 const strikes = {
   times: z.int().positive().exactOptional(),
@@ -136,22 +120,5 @@ const FaultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reorderCallback'), ...strikes }),
   z.strictObject({ kind: z.literal('forgeCallback'), body: z.record(z.string(), z.unknown()), ...strikes }),
 ]) satisfies z.ZodType<EmulatorFault, EmulatorFault>
-
-const SwitchChanges = z.strictObject({
-  dedupBeforeValidation: z.boolean().exactOptional(),
-  failedValidationUsesSessionId: z.boolean().exactOptional(),
-  acceptTime: duration().exactOptional(),
-  twinInFlight: z.enum(['InvalidParameterValue.SessionId', 'InternalError']).exactOptional(),
-  listingLag: duration(60_000).exactOptional(),
-  reviewListingLag: duration(60_000).exactOptional(),
-  reviewWithoutSessionId: z.boolean().exactOptional(),
-  reviewWithoutFinishTime: z.boolean().exactOptional(),
-  abortWithoutEvent: z.boolean().exactOptional(),
-  signPlace: z.enum(['body', 'query', 'header']).exactOptional(),
-  oldTaskCode: z.enum(['InvalidParameterValue.TaskId', 'ResourceNotFound']).exactOptional(),
-  noneSilencesReview: z.boolean().exactOptional(),
-  detailLag: duration().exactOptional(),
-  ignoreSkew: z.boolean().exactOptional(),
-}) satisfies z.ZodType<Partial<EmulatorSwitches>, Partial<EmulatorSwitches>>
 
 const ClockChange = z.union([z.strictObject({ advance: duration() }), z.strictObject({ at: z.string() })])
