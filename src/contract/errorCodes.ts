@@ -273,6 +273,7 @@ export function meaningFor(action: string, code: string): CodeMeaning {
 /** Returns the meaning of a code, or of its nearest documented parent. */
 export function classifyError(code: string): CodeMeaning {
   for (let name = code; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    if (!Object.hasOwn(errorCodes, name)) continue
     const meaning = errorCodes[name]
     const remedy = name === code ? undefined : ofField[name]?.(code.slice(name.length + 1))
     if (meaning) return remedy === undefined ? meaning : { ...meaning, remedy, command: remedy }

@@ -129,3 +129,12 @@ it('an unknown code takes its parent, and without one nobody knows', () => {
   expect(classifyError('Brand.New').class).toBe('ambiguous')
   expect(classifyError('').class).toBe('ambiguous')
 })
+
+it.each(['constructor', 'toString', 'InvalidParameterValue.constructor', '__proto__.Field'])(
+  'a code with the name of a member of every object, %s, is no other code than its own',
+  (code) => {
+    const { class: errorClass, remedy } = classifyError(code)
+    expect(typeof remedy).toBe('string')
+    expect(errorClass).toBe(code.startsWith('InvalidParameterValue') ? 'permanent' : 'ambiguous')
+  },
+)
