@@ -103,7 +103,11 @@ describe('init', () => {
 
 describe('dev', () => {
   describe('in a folder that is kept', () => {
-    const one = { Name: 'one', Comment: 'first', MediaProcessTask: {} }
+    const one = {
+      Name: 'one',
+      Comment: 'first',
+      MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+    }
     const two = { Name: 'two', Comment: 'second', MediaProcessTask: {} }
     const ours = `"${process.execPath}" "${binary}"`
     let data: string
@@ -146,11 +150,11 @@ describe('dev', () => {
       // Secrets stand in that file only.
       expect(said).not.toContain(environment.TENCENTCLOUD_SECRET_KEY)
       expect(said).not.toContain(environment.VODFLOW_MAC_KEYS)
-      const FileId = /media +FileId (\d+), template (\w+)/.exec(said)
-      const done = await vodflow(
-        ['process', FileId?.[1] ?? '', '--procedure', FileId?.[2] ?? '', '--watch'],
-        environment,
-      )
+      const FileId = /media +FileId (\d+)/.exec(said)?.[1] ?? ''
+      expect(said).toMatch(/templates +TranscodeAndSnapshot, one\n/)
+      const suggested = /npx vodflow (process .*)/.exec(said)?.[1]?.split(' ') ?? []
+      expect(suggested).toEqual(['process', FileId, '--procedure', 'one', '--watch'])
+      const done = await vodflow(suggested, environment)
       expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('succeeded: ') })
 
       child.kill('SIGINT')
@@ -159,7 +163,7 @@ describe('dev', () => {
       const script = `${ours} list --json && ${ours} templates list --json`
       const { stdout } = await vodflow([...(await given()), '--', 'sh', '-c', script])
       const [listed = '', ...templates] = stdout.split('\n')
-      expect(JSON.parse(listed)).toMatchObject({ status: 'COMPLETED', request: { FileId: FileId?.[1] } })
+      expect(JSON.parse(listed)).toMatchObject({ status: 'COMPLETED', request: { FileId } })
       expect(commentsIn(templates.join('\n'))).toMatchObject({ one: 'changed', two: 'second' })
     })
   })

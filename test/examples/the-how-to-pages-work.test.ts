@@ -267,7 +267,7 @@ it('a webhook is taken once, and only with a good signature', async () => {
   await new Promise((listening) => server.once('listening', listening))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`
   const plugin = new VodflowPlugin({ servedElsewhere: ['default'], webhooks: { default: { url, secret } } })
-  await withWorker('webhooks', snippet('patched'), [plugin], async () => {
+  await withWorker('webhooks', snippet('notifying'), [plugin], async () => {
     const FileId = await media('a quiet film')
     const run = await vodflow.start('publish', { id: 'webhooks', taskQueue: 'webhooks', args: [FileId] })
     expect(await run.result()).toMatchObject({ decision: 'approved' })

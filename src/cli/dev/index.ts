@@ -147,6 +147,7 @@ async function inFolder(
   try {
     const FileId = await putSample(stack, { video, ffmpeg, signal })
     await putTemplates(stack, templates)
+    const ProcedureName = templates.at(-1)?.Name ?? sampleTemplate.Name
     const settings = { ...stack.environment, VODFLOW_DEV_FILE_ID: FileId }
     signal.throwIfAborted()
     if (quiet) {
@@ -155,8 +156,9 @@ async function inFolder(
       return
     }
     await writeGiven(settingsFile, exportsOf(settings), { mode: 0o600 })
-    say(`  media           FileId ${FileId}, template ${sampleTemplate.Name}`)
-    say(textOf(stack, { FileId, file, ProcedureName: sampleTemplate.Name }))
+    say(`  media            FileId ${FileId}`)
+    say(`  templates        ${[sampleTemplate, ...templates].map(({ Name }) => Name).join(', ')}`)
+    say(textOf(stack, { FileId, file, ProcedureName }))
     await Promise.race([stopped, stack.failed])
   } finally {
     await stack.close().catch((error: unknown) => {

@@ -93,7 +93,7 @@ export async function startStack({
       signal,
     })
     closers.push(() => temporal.close())
-    onProgress(`Temporal        ${temporal.address}, UI ${temporal.uiUrl}`)
+    onProgress(`Temporal         ${temporal.address}, UI ${temporal.uiUrl}`)
 
     signal?.throwIfAborted()
     const credentials = {
@@ -103,7 +103,7 @@ export async function startStack({
     const [port] = await freePorts([vodOptions?.port ?? 0], onProgress)
     const vod = await startEmulator({ ...credentials, ...vodOptions, port })
     closers.push(() => vod.close())
-    onProgress(`local VOD       ${vod.endpoint}`)
+    onProgress(`local VOD        ${vod.endpoint}`)
 
     signal?.throwIfAborted()
     const macKeys = parseMacKeys(macKeyList)
@@ -147,10 +147,10 @@ export async function startStack({
     })
     failed.catch(() => {})
     signal?.throwIfAborted()
-    onProgress('worker          polling')
+    onProgress('worker           polling')
     if (payloadKeys)
       onProgress(
-        'payloads        encrypted with VODFLOW_PAYLOAD_KEYS; vodflow codec decrypts them for the UI',
+        'payloads         encrypted with VODFLOW_PAYLOAD_KEYS; vodflow codec decrypts them for the UI',
       )
     return {
       temporal,
