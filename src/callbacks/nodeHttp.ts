@@ -123,7 +123,8 @@ function keptBytes(incoming: IncomingMessage): Buffer | undefined {
   const { rawBody, body } = incoming as { readonly rawBody?: unknown; readonly body?: unknown }
   const length = Number(incoming.headers['content-length'])
   for (const kept of [rawBody, body]) {
-    if (kept instanceof Uint8Array) return Buffer.from(kept)
+    // Some parsers leave empty bytes where they kept nothing. A decompressed body has another length too, but it is not empty.
+    if (kept instanceof Uint8Array && (kept.length > 0 || length === 0)) return Buffer.from(kept)
     // Text of another length was decoded with another charset, or has lost bytes that are not text.
     if (typeof kept === 'string' && Buffer.byteLength(kept) === length) return Buffer.from(kept)
   }

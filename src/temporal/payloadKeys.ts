@@ -22,7 +22,7 @@ export interface PayloadKeys {
  * @throws InvalidInputError that names the problem, but never the key
  */
 export function parsePayloadKeys(text: string | undefined): PayloadKeys {
-  if (text === undefined) throw refuse('is not set')
+  if (text === undefined || text === '') throw refuse('is not set')
   if (typeof text !== 'string') throw refuse('is not text')
   const decrypt = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = decrypt.find(({ id }, index) => decrypt.findIndex((key) => key.id === id) !== index)
@@ -36,6 +36,8 @@ function keyOf(entry: string, position: number): PayloadKey {
   const [id = '', hex = ''] = entry.split(':').map((part) => part.trim())
   if (!/^[A-Za-z0-9]{1,8}$/.test(id))
     throw refuse(`the id of entry ${position} is not 1 to 8 letters or digits`)
+  // An entry without a colon may be a piece of a key, so nothing of it is shown.
+  if (!entry.includes(':')) throw refuse(`entry ${position} has no colon between id and key`)
   if (!/^[0-9a-f]{64}$/i.test(hex)) throw refuse(`the key of "${id}" is not 64 hex digits`)
   return { id, bytes: Buffer.from(hex, 'hex') }
 }

@@ -29,7 +29,7 @@ function problemsIn(issue: z.core.$ZodIssue): FieldProblem[] {
   return issue.keys.map((key) => ({
     field: [...path, shown(key)].join('.'),
     problem: 'is not known',
-    remedy: 'check its spelling, because VOD would refuse it as UnknownParameter',
+    remedy: 'check its spelling, or remove it',
   }))
 }
 

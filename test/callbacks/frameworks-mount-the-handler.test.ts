@@ -254,6 +254,9 @@ describe('the handler names the remedy where no bytes are left', () => {
         }),
       ),
     ],
+    ['something that has kept empty bytes', withReadBody(() => ({ rawBody: Buffer.alloc(0) }))],
+    ['something that has kept an empty Uint8Array', withReadBody(() => ({ body: new Uint8Array() }))],
+    ['something that has kept an empty text', withReadBody(() => ({ rawBody: '' }))],
     ['Hono, after json()', withHono((app) => app.use((context, next) => context.req.json().then(next)))],
     ['Hono, after text()', withHono((app) => app.use((context, next) => context.req.text().then(next)))],
     [

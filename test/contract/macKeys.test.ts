@@ -38,6 +38,10 @@ describe('MAC keys', () => {
     expect(() => parseMacKeys(text)).toThrow(/; set it to "k1:<at least 32 random characters>"/)
   })
 
+  it.each([[['k1:x']], [{ sign: 'x' }], [5], [true], [null]])('are refused as %j', (given) => {
+    expect(() => parseMacKeys(given as never)).toThrow('VODFLOW_MAC_KEYS: is not text; set it to "k1:')
+  })
+
   it('never show a secret in an error', () => {
     const wrong = fc.constantFrom(
       (given: string) => given,

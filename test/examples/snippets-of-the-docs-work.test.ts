@@ -231,7 +231,7 @@ it('a VOD of a test loses the first answer to a submit, and lists its task late'
 it('a worker takes the encryption that the environment names', async () => {
   vi.stubEnv('VODFLOW_PAYLOAD_KEYS', `k1:${'ab'.repeat(32)}`)
   const { encrypted } = await import('../../examples/snippets/encryption.js')
-  const [codec] = encrypted.dataConverter.payloadCodecs ?? []
+  const [codec] = encrypted.dataConverter?.payloadCodecs ?? []
   const sealed = (await codec?.encode([defaultPayloadConverter.toPayload('a secret')])) ?? []
   expect(Buffer.from(sealed[0]?.data ?? []).toString()).not.toContain('a secret')
   const [opened] = (await codec?.decode(sealed)) ?? []

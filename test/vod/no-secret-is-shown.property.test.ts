@@ -45,6 +45,7 @@ const waysIn: readonly (readonly [named: string, give: (secret: string) => unkno
   // The wrong way round.
   ['VODFLOW_MAC_KEYS', (secret) => parseMacKeys(`${secret}:k1`)],
   ['VODFLOW_PAYLOAD_KEYS', (secret) => parsePayloadKeys(`${secret}:k1`)],
+  ['VODFLOW_PAYLOAD_KEYS', (secret) => parsePayloadKeys(secret)],
   ['VODFLOW_CODEC_TOKENS', (secret) => accessByTokens(`${secret}:ann`)],
   ['signKey', (signKey) => createPushHandler({ keys, signKey, deliver: async () => 'delivered' })],
   ['webhooks.app.secret', (secret) => createWebhookActivities({ app: { url: 'https://a.example', secret } })],

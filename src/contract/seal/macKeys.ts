@@ -30,6 +30,7 @@ const variable = 'VODFLOW_MAC_KEYS'
  * @throws InvalidInputError that names the problem, never the secret.
  */
 export function parseMacKeys(text: string | undefined): MacKeys {
+  if (text !== undefined && typeof text !== 'string') throw refuse('is not text')
   if (!text?.trim()) throw refuse('is missing')
   const verify = text.split(',').map((entry, index) => keyOf(secretOf(variable, entry), index + 1))
   const twice = verify.find(({ id }, index) => verify.findIndex((key) => key.id === id) !== index)
