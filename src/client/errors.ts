@@ -108,7 +108,7 @@ export class UnreadableError extends VodflowError {
     /** The reason why it cannot be read. */
     readonly problem: string,
     {
-      remedy = 'Configure this process with the data converter and keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS.',
+      remedy = 'Give this process the keys of the worker of that run, e.g. VODFLOW_PAYLOAD_KEYS. If that worker has a data converter of its own, the command line cannot read the run: use connect({ dataConverter }) or the Temporal UI.',
       cause,
     }: { readonly remedy?: string | undefined; readonly cause?: unknown } = {},
   ) {

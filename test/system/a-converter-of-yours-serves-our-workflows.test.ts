@@ -83,7 +83,7 @@ async function work(vodflow: Vodflow, media: () => Promise<string>): Promise<str
 async function refusesToRead(stranger: Vodflow, workflowId: string): Promise<void> {
   await expect((await stranger.attach(workflowId)).result()).rejects.toMatchObject({
     name: 'UnreadableError',
-    message: expect.stringContaining('Configure this process with the data converter'),
+    message: expect.stringContaining('the command line cannot read the run: use connect({ dataConverter })'),
   })
 }
 
