@@ -24,8 +24,8 @@ const ours: Readonly<Record<(typeof knownVariables)[number], string>> = {
 
 /** Those of others that vodflow reads. */
 const others: Readonly<Record<string, string>> = {
-  '`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`':
-    "Temporal's own environment configuration; `connect` reads it too. The address is `host:port`. An address with a user or password is refused",
+  '`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS`, `TEMPORAL_TLS_*`, `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`':
+    "Temporal's own environment configuration; `connect` reads it too. The address is `host:port`. An address with a user or password is refused. See [Connection to Temporal](#connection-to-temporal)",
   '`TEMPORAL_DEPLOYMENT_NAME`, `TEMPORAL_WORKER_BUILD_ID`':
     'as `--deployment` and `--build-id`: worker versioning',
   '`TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENTCLOUD_SESSION_TOKEN`':

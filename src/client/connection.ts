@@ -74,14 +74,10 @@ function settings(options: TemporalOptions): { namespace: string; connectionOpti
   if (address !== undefined) checkAddress('address', address)
   const apiKey = options.apiKey === undefined ? undefined : secretOf('apiKey', options.apiKey)
   try {
-    const loaded = loadTemporalSettings(profile)
-    const given = Object.entries({ address, apiKey, tls }).filter(([, value]) => value !== undefined)
+    const loaded = loadTemporalSettings({ address, apiKey, tls, profile })
     return {
       namespace: namespace ?? loaded.namespace ?? 'default',
-      connectionOptions: {
-        ...(loaded.connectionOptions as ConnectionOptions),
-        ...Object.fromEntries(given),
-      },
+      connectionOptions: loaded.connectionOptions as ConnectionOptions,
     }
   } catch (error) {
     if (error instanceof InvalidInputError) throw error

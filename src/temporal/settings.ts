@@ -6,25 +6,42 @@ import { isThisMachine } from '../vod/proxy.js'
 type LoadedConfig = ReturnType<typeof loadClientConnectConfig>
 type Metadata = NonNullable<LoadedConfig['connectionOptions']['metadata']>
 
+/** Settings that take precedence over Temporal's configuration. Undefined ones count as not given. */
+interface GivenSettings {
+  readonly address?: string | undefined
+  readonly apiKey?: string | undefined
+  readonly tls?: LoadedConfig['connectionOptions']['tls'] | undefined
+  readonly profile?: string | undefined
+}
+
 /**
- * Loads Temporal's environment configuration, and checks that its keys and headers can be sent.
+ * Loads Temporal's environment configuration, and checks that its keys and headers can be sent, and that no API key is sent in clear text.
  *
- * @throws InvalidInputError that names a key that cannot be sent, but never its value
+ * @throws InvalidInputError that names a setting that cannot be used, but never its value
  * @throws Error with one line if the configuration cannot be read, because a TOML error also quotes the lines around it, which can
  *   contain keys
  */
-export function loadTemporalSettings(profile?: string): LoadedConfig {
+export function loadTemporalSettings({ profile, ...given }: GivenSettings = {}): LoadedConfig {
   const { connectionOptions, ...loaded } = load(profile)
   const { address, apiKey, metadata } = connectionOptions
+  const keyName = nameOf('TEMPORAL_API_KEY', 'api_key')
   if (address !== undefined) checkAddress(nameOf('TEMPORAL_ADDRESS', 'address'), address)
-  return {
-    ...loaded,
-    connectionOptions: {
-      ...connectionOptions,
-      ...(apiKey === undefined ? {} : { apiKey: secretOf(nameOf('TEMPORAL_API_KEY', 'api_key'), apiKey) }),
-      ...(metadata === undefined ? {} : { metadata: sendable(metadata) }),
-    },
+  const options = {
+    ...connectionOptions,
+    ...(apiKey === undefined ? {} : { apiKey: secretOf(keyName, apiKey) }),
+    ...(metadata === undefined ? {} : { metadata: sendable(metadata) }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   }
+  requireTls(given.apiKey === undefined ? keyName : 'apiKey', options)
+  return { ...loaded, connectionOptions: options }
+}
+
+/** The SDK uses TLS for an API key unless a setting turns it off. */
+function requireTls(field: string, { address = '', apiKey, tls }: LoadedConfig['connectionOptions']): void {
+  if (!apiKey || tls || tls === undefined || address === '' || isHere(address)) return
+  const problem = 'is sent without TLS to another machine, so everyone in between could read it'
+  const remedy = 'set TEMPORAL_TLS to true, or do not set it, because an API key turns TLS on'
+  throw new InvalidInputError([{ field, problem, remedy }])
 }
 
 function load(profile: string | undefined): LoadedConfig {
@@ -34,6 +51,7 @@ function load(profile: string | undefined): LoadedConfig {
       overrideEnvVars: setVariables(),
     })
   } catch (error) {
+    if (error instanceof InvalidInputError) throw error
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     const variable = variableIn(problem)
     throw new Error(variable === undefined ? problem : `${variable}: ${problem}`)
@@ -53,10 +71,28 @@ const pathVariables = [
   'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
 ] as const
 
-/** Returns the environment without the empty variables of Temporal, which do not count as set. */
+/**
+ * Returns the environment without the empty variables of Temporal, which do not count as set.
+ *
+ * @throws InvalidInputError that names a switch that is neither true nor false. Temporal's library would read it as false.
+ */
 function setVariables(): Record<string, string> {
   const isSet = ([name, value]: [string, string | undefined]) => !name.startsWith('TEMPORAL_') || value !== ''
-  return Object.fromEntries(Object.entries(process.env).filter(isSet)) as Record<string, string>
+  const variables = Object.fromEntries(Object.entries(process.env).filter(isSet)) as Record<string, string>
+  const switches = switchVariables.filter((name) => variables[name] !== undefined)
+  return {
+    ...variables,
+    ...Object.fromEntries(switches.map((name) => [name, switchOf(name, variables[name])])),
+  }
+}
+
+const switchVariables = ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'] as const
+
+function switchOf(field: string, given = ''): string {
+  if (/^(true|1)$/i.test(given)) return 'true'
+  if (/^(false|0)$/i.test(given)) return 'false'
+  const remedy = 'set it to true or false, without blanks or quotes'
+  throw new InvalidInputError([{ field, problem: 'is neither true nor false', remedy }])
 }
 
 /** Returns the name of a setting where it stands: its variable, or its key in the file. */
@@ -95,10 +131,13 @@ const maxMessageBytes = 128 * 1024 * 1024
 
 /** Returns the channel arguments for an address. gRPC uses `http_proxy` for every host, but a server on this machine needs no proxy. */
 export function channelArgsFor(address: string): Readonly<Record<string, number>> {
-  const url = `http://${address}`
-  const isHere = URL.canParse(url) && isThisMachine(new URL(url).hostname)
   return {
     'grpc.max_receive_message_length': maxMessageBytes,
-    ...(isHere ? { 'grpc.enable_http_proxy': 0 } : {}),
+    ...(isHere(address) ? { 'grpc.enable_http_proxy': 0 } : {}),
   }
+}
+
+function isHere(address: string): boolean {
+  const url = `http://${address}`
+  return URL.canParse(url) && isThisMachine(new URL(url).hostname)
 }
