@@ -352,6 +352,6 @@ function self(problem: string, remedy: string): FieldProblem {
   return { field: '', problem, remedy }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

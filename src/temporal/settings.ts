@@ -1,4 +1,16 @@
+import { existsSync } from 'node:fs'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { tomlLoadClientConfig } from '@temporalio/envconfig/lib/envconfig-toml.js'
+import {
+  type AnyCheck,
+  exactly,
+  flag,
+  isObject,
+  optional,
+  otherThan,
+  shown,
+  under,
+} from '../contract/check.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { isThisMachine } from '../vod/proxy.js'
@@ -46,10 +58,9 @@ function requireTls(field: string, { address = '', apiKey, tls }: LoadedConfig['
 
 function load(profile: string | undefined): LoadedConfig {
   try {
-    return loadClientConnectConfig({
-      ...(profile === undefined ? {} : { profile }),
-      overrideEnvVars: setVariables(),
-    })
+    const overrideEnvVars = setVariables()
+    checkFile(overrideEnvVars)
+    return loadClientConnectConfig({ ...(profile === undefined ? {} : { profile }), overrideEnvVars })
   } catch (error) {
     if (error instanceof InvalidInputError) throw error
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
@@ -64,6 +75,73 @@ function variableIn(problem: string): string | undefined {
   const quoted = pathVariables.find((name) => env[name] && problem.includes(`'${env[name]}'`))
   return quoted ?? (env.TEMPORAL_CONFIG_FILE ? `TEMPORAL_CONFIG_FILE ${env.TEMPORAL_CONFIG_FILE}` : undefined)
 }
+
+/**
+ * Checks the keys of the file and the types of their values. Temporal's library ignores a misspelled key, and a file that does not exist, and
+ * then connects to localhost. Its strict check does not know all keys that Temporal documents, and checks no types.
+ *
+ * @throws InvalidInputError that names each key, but never its value
+ */
+function checkFile(overrideEnvVars: Record<string, string>): void {
+  const { TEMPORAL_CONFIG_FILE: path } = overrideEnvVars
+  if (path !== undefined && !existsSync(path)) {
+    const remedy = 'set TEMPORAL_CONFIG_FILE to the path of a TOML file, or do not set it'
+    throw new InvalidInputError([
+      { field: `TEMPORAL_CONFIG_FILE ${path}`, problem: 'does not exist', remedy },
+    ])
+  }
+  const name = path === undefined ? "Temporal's configuration file" : `TEMPORAL_CONFIG_FILE ${path}`
+  const problems = [...configuration(tomlLoadClientConfig({ overrideEnvVars }))]
+  if (problems.length === 0) return
+  throw new InvalidInputError(problems.map((each) => ({ ...each, field: `${name}: ${each.field}` })))
+}
+
+const textInFile: AnyCheck = function* (value) {
+  if (typeof value !== 'string')
+    yield { field: '', problem: otherThan('a string', value), remedy: 'write a text in quotes' }
+}
+
+const switchInFile: AnyCheck = function* (value) {
+  for (const problem of flag(value)) yield { ...problem, remedy: 'write true or false, without quotes' }
+}
+
+/** Checks a table with these keys, each of which may be left out. */
+function table(keys: Readonly<Record<string, AnyCheck>>): AnyCheck {
+  const checks = Object.entries(keys).map(([name, check]) => [name, optional(check)] as const)
+  return exactly<Record<string, unknown>>(Object.fromEntries(checks), 'write a table')
+}
+
+/** Checks a table whose keys the user chooses. */
+function tableOf(check: AnyCheck): AnyCheck {
+  return function* (value) {
+    if (!isObject(value)) yield* table({})(value)
+    else for (const [name, member] of Object.entries(value)) yield* under(shown(name), check(member))
+  }
+}
+
+/** The keys that Temporal documents in its reference of the environment configuration. */
+const configuration = table({
+  profile: tableOf(
+    table({
+      address: textInFile,
+      namespace: textInFile,
+      api_key: textInFile,
+      tls: table({
+        disabled: switchInFile,
+        client_cert_path: textInFile,
+        client_cert_data: textInFile,
+        client_key_path: textInFile,
+        client_key_data: textInFile,
+        server_ca_cert_path: textInFile,
+        server_ca_cert_data: textInFile,
+        server_name: textInFile,
+        disable_host_verification: switchInFile,
+      }),
+      codec: table({ endpoint: textInFile, auth: textInFile }),
+      grpc_meta: tableOf(textInFile),
+    }),
+  ),
+})
 
 const pathVariables = [
   'TEMPORAL_TLS_CLIENT_CERT_PATH',

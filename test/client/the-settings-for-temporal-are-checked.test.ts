@@ -1,5 +1,8 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../src/client/index.js'
 import { loadTemporalSettings } from '../../src/temporal/settings.js'
@@ -82,5 +85,88 @@ describe('an API key', () => {
     expect(loadTemporalSettings().connectionOptions.tls).toBe(true)
     set({ TEMPORAL_TLS: 'false' })
     expect(loadTemporalSettings({ tls: true }).connectionOptions.tls).toBe(true)
+  })
+})
+
+describe('the file of TEMPORAL_CONFIG_FILE', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vodflow-toml-'))
+    set({ TEMPORAL_CONFIG_FILE: join(folder, 't.toml') })
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+  const write = (...lines: readonly string[]) => writeFile(join(folder, 't.toml'), lines.join('\n'))
+  const problem = () => thrownBy(() => loadTemporalSettings())
+
+  it.each([
+    ['adress = "a:1"', 'profile.default.adress: is not known; write address'],
+    ['address = ["a:1"]', 'profile.default.address: is a list, not a string'],
+    ['address = 7233', 'profile.default.address: is a number, not a string'],
+    ['address = true', 'profile.default.address: is a boolean, not a string'],
+    ['namespace = 1', 'profile.default.namespace: is a number, not a string'],
+    ['api_key = 12345', 'profile.default.api_key: is a number, not a string'],
+    ['tls = true', 'profile.default.tls: is a boolean, not an object'],
+    [
+      'tls.disabled = "true"',
+      'profile.default.tls.disabled: is a string, not a boolean; write true or false',
+    ],
+    ['tls.disabled = 0', 'profile.default.tls.disabled: is a number, not a boolean'],
+    ['tls.disable = true', 'profile.default.tls.disable: is not known'],
+    ['tls.disable_host_verification = "no"', 'tls.disable_host_verification: is a string, not a boolean'],
+    ['tls.server_name = true', 'profile.default.tls.server_name: is a boolean, not a string'],
+    ['tls.client_cert_data = 1', 'profile.default.tls.client_cert_data: is a number, not a string'],
+    ['grpc_meta.x = 1', 'profile.default.grpc_meta.x: is a number, not a string'],
+    ['grpc_meta = "x"', 'profile.default.grpc_meta: is a string, not an object'],
+    ['codec.endpoints = "x"', 'profile.default.codec.endpoints: is not known; write endpoint'],
+  ])('%s is named', async (line, text) => {
+    await write('[profile.default]', line)
+    expect(problem()).toContain(text)
+    expect(problem()).toContain(join(folder, 't.toml'))
+  })
+
+  it('a wrong table or profile is named', async () => {
+    await write('[profiles.default]', 'address = "a:1"')
+    expect(problem()).toContain('profiles: is not known; write profile')
+    await write('profile = 1')
+    expect(problem()).toContain('profile: is a number, not an object')
+    await write('profile.default = 1')
+    expect(problem()).toContain('profile.default: is a number, not an object')
+  })
+
+  it('the file at the usual place is checked in the same way', async () => {
+    set({ TEMPORAL_CONFIG_FILE: '', XDG_CONFIG_HOME: folder })
+    await mkdir(join(folder, 'temporalio'))
+    await writeFile(join(folder, 'temporalio', 'temporal.toml'), '[profile.default]\nadress = "a:1"')
+    if (process.platform === 'linux') expect(problem()).toContain('profile.default.adress: is not known')
+  })
+
+  it('a file that does not exist is named', () => {
+    expect(problem()).toContain(`TEMPORAL_CONFIG_FILE ${join(folder, 't.toml')}: does not exist`)
+  })
+
+  it('every key that Temporal documents is taken', async () => {
+    await write(
+      '[profile.default]',
+      'address = "a:1"',
+      'namespace = "n"',
+      'api_key = "k"',
+      '[profile.default.tls]',
+      'disabled = false',
+      'server_name = "s"',
+      'client_cert_data = "c"',
+      'client_key_data = "c"',
+      'server_ca_cert_data = "c"',
+      'disable_host_verification = true',
+      '[profile.default.codec]',
+      'endpoint = "https://c"',
+      'auth = "x"',
+      '[profile.default.grpc_meta]',
+      'x-any-name = "y"',
+      '[profile.other.tls]',
+      'client_cert_path = "/c"',
+      'client_key_path = "/c"',
+      'server_ca_cert_path = "/c"',
+    )
+    expect(loadTemporalSettings()).toMatchObject({ namespace: 'n', connectionOptions: { address: 'a:1' } })
   })
 })
