@@ -18,6 +18,8 @@ export const failureTypes: Readonly<Record<string, string>> = {
   ambiguous: 'VOD may have carried out a call of `callVod`, and did not answer it.',
   duplicate: 'VOD accepted an earlier send of a call.',
   StepPending: '`continueAsNew` was called while a step or a gate was pending.',
+  NotAwaited:
+    'A workflow function returned before a step, a gate, a write of `callVod` or a `notify` that it started had ended.',
   NoSuchGate: 'A decision names a gate that the run does not have.',
   AlreadyDecided: 'A decision names a gate that is decided. The first detail is the decision that stands.',
   Canceled: 'A decision names a gate whose wait was canceled.',

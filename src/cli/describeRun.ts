@@ -6,6 +6,7 @@ import type {
   RetriedActivity,
   RunDescription,
   RunHandle,
+  RunSummary,
   StepProgress,
   TaskProgress,
   Vodflow,
@@ -119,19 +120,22 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
 
 /** Returns the lines for each step, gate, child and problem of a run. */
 export function linesOf(
-  { workflowId, type }: Pick<RunHandle, 'workflowId' | 'type'>,
+  { workflowId, type, closedAt }: Pick<RunHandle, 'workflowId' | 'type'> & Pick<RunSummary, 'closedAt'>,
   described: Partial<DescribedRun>,
 ): Line[] {
   const { steps = [], gates = [], children = [], retried = [], stopped, unread, batch } = described
+  const isClosed = closedAt !== undefined
   // The id of a run of one step names its step.
   const isNamed = !stepTypes.includes(type) || steps.length !== 1
   return [
     ...(batch ? [batchLine(batch)] : []),
-    ...steps.map((step) => stepLine(step, isNamed)),
+    ...steps.map((step) => stepLine(step, { isNamed, isClosed })),
     ...(stopped ? [{ text: stoppedText(stopped) }] : []),
     ...retried.map(retriedLine),
     ...(unread ? [unreadLine(unread)] : []),
-    ...gates.map((gate) => gateLine(workflowId, gate)),
+    ...gates.map((gate) =>
+      isClosed && gate.status === 'open' ? leftGate(gate) : gateLine(workflowId, gate),
+    ),
     ...children.slice(0, mostChildren).map(childLine),
     ...(children.length > mostChildren
       ? [{ text: `and ${children.length - mostChildren} more child workflows` }]
@@ -182,13 +186,25 @@ function nextText({ paused, nextTry }: Pick<RetriedActivity, 'paused' | 'nextTry
   return nextTry === undefined ? 'being tried now' : `tried again at ${timeOf(nextTry)}`
 }
 
-function stepLine(step: StepProgress, isNamed: boolean): Line {
+function leftGate({ gate }: GateView): Line {
+  return { text: `gate "${gate}" was open when the run ended` }
+}
+
+interface StepShown {
+  readonly isNamed: boolean
+  /** The run has ended, so nothing waits, even if its last state says so. */
+  readonly isClosed: boolean
+}
+
+function stepLine(step: StepProgress, { isNamed, isClosed }: StepShown): Line {
   const { key, phase, attempt, percent, tasks, outcome, problem } = step
-  const wait = waitText(step, timeOf)
+  const isLeft = isClosed && phase !== 'settled'
+  const wait = isLeft ? 'VOD finishes and bills its tasks' : waitText(step, timeOf)
+  const state = isLeft ? 'open when the run ended' : phaseText[phase]
   const which = [...(isNamed ? [key] : []), ...(attempt > 1 ? [`attempt ${attempt}`] : [])]
   return {
     percent,
-    text: `${outcome?.status ?? phaseText[phase]}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
+    text: `${outcome?.status ?? state}${which.length > 0 ? `  (${which.join(', ')})` : ''}`,
     under: [
       ...tasks.map(taskLine),
       ...(outcome && isNamed ? [{ text: outcome.reason }] : []),

@@ -9,6 +9,7 @@ import { betterWayThan, syncKindOf } from '../contract/syncActions.js'
 import { cut } from '../contract/text.js'
 import { minute } from '../contract/time.js'
 import { refuse, requireValid } from './refuse.js'
+import { untilAnswered } from './run/inbox.js'
 import { refusedHere } from './run/readOnly.js'
 import { malformed, parsedResult, uncheckedActivities } from './unchecked.js'
 
@@ -79,7 +80,8 @@ export async function callVod<A extends keyof VodApi & string>(
     retry: { initialInterval: 2_000, backoffCoefficient: 2, maximumInterval: minute },
   })[action]
   const send = () => call?.({ account: alias, request: request as VodCall['request'] }) ?? Promise.resolve()
-  const answer = kind === 'write' ? object(await send()) : await parsedResult(send, object)
+  const answered = () => (kind === 'write' ? send().then(object) : parsedResult(send, object))
+  const answer = await (kind === 'read' ? answered() : untilAnswered(name, answered))
   if (answer === undefined) throw kind === 'write' ? unanswered(action) : malformed(action)
   return answer as VodCallAnswer<A>
 }

@@ -7,6 +7,7 @@ import { anyTextRule, durationRule, keyRule, waitsRule } from '../contract/patte
 import { summaryText } from '../contract/summary.js'
 import { hour, minute, second } from '../contract/time.js'
 import { requireValid } from './refuse.js'
+import { untilAnswered } from './run/inbox.js'
 import { refusedHere } from './run/readOnly.js'
 import { requireResult, uncheckedActivities } from './unchecked.js'
 
@@ -95,10 +96,12 @@ export async function notify(notification: WebhookNotification): Promise<{ reado
     key: key ?? unusedKey(keyOf(`notify/${type}`, { endpoint, data })),
     retryDelays: retryDelays.map(msOf),
   }
-  const { id } = await requireResult(
-    'sendWebhook',
-    () => sendWebhook(message),
-    (result) => passing(sent, result),
-  )
+  const send = () =>
+    requireResult(
+      'sendWebhook',
+      () => sendWebhook(message),
+      (result) => passing(sent, result),
+    )
+  const { id } = await untilAnswered(`notify ${type}`, send)
   return { id }
 }

@@ -34,6 +34,15 @@ it('a step that waits for a task which VOD shows is well', () => {
   expect(textOf([task])).toContain("all is well: it ends with VOD's event; without one, it reads at")
 })
 
+it('nothing of a run that has ended waits', () => {
+  const closed = { workflowId: 'w', type: 't', closedAt: new Date() }
+  const gate = { gate: 'review', status: 'open', onDeadline: 'rejected', deadline: step.nextLook }
+  const described = { steps: [{ ...step, tasks: [task] }], gates: [gate] } as never
+  const said = JSON.stringify(linesOf(closed, described))
+  expect(said).toContain('open when the run ended')
+  expect(said).not.toMatch(/all is well|waiting for|waits for|approve/)
+})
+
 it('a step without events promises none', () => {
   const { nextLook: _, ...polling } = { ...step, tasks: [task] }
   const said = JSON.stringify(linesOf({ workflowId: 'w', type: 't' }, { steps: [polling] } as never))

@@ -222,3 +222,56 @@ export async function passesAnything(): Promise<Readonly<Record<string, string>>
   )
   return Object.fromEntries(await Promise.all(failures))
 }
+
+/** Returns while something that it started goes on. */
+export async function forgets(what: keyof typeof forgettable, FileId: string): Promise<string> {
+  await forgettable[what](FileId)
+  return 'done'
+}
+
+const oneOf = (FileId: string) => processMediaByProcedure({ request: { FileId, ProcedureName: 'one' } })
+
+const forgettable = {
+  step: async (FileId: string) => {
+    void oneOf(FileId)
+  },
+  // The mistake: forEach drops the promises of its callback.
+  stepsOfForEach: async (FileId: string) => {
+    const each = async (key: string) => {
+      await processMediaByProcedure({ request: { FileId, ProcedureName: 'one' }, key })
+    }
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) void each(key)
+    await sleep(10)
+  },
+  gate: async () => {
+    void reviewGate({ moderation: undefined, deadline: '1 hour' })
+  },
+  write: async (FileId: string) => {
+    void callVod('ModifyMediaInfo', { FileId, Name: 'x' })
+  },
+  notification: async () => {
+    void notify({ type: 'x', data: {} })
+  },
+  read: async (FileId: string) => {
+    void callVod('DescribeMediaInfos', { FileIds: [FileId] })
+  },
+  canceledStep: async (FileId: string) => {
+    const scope = new CancellationScope()
+    const step = scope.run(() => oneOf(FileId)).catch(() => {})
+    await Promise.race([step, sleep(20)])
+    scope.cancel()
+  },
+  canceledGateAndCalls: async (FileId: string) => {
+    const scope = new CancellationScope()
+    void scope.run(async () => {
+      const gate = reviewGate({ moderation: undefined, deadline: '1 hour' })
+      const write = callVod('ModifyMediaInfo', { FileId, Name: 'x' })
+      await Promise.allSettled([gate, write, notify({ type: 'x', data: {} })])
+    })
+    scope.cancel()
+  },
+  callbackOfGate: async () => {
+    const onEvent = () => notify({ type: 'slow', data: {} })
+    await reviewGate({ moderation: undefined, deadline: '1 s', onEvent })
+  },
+}

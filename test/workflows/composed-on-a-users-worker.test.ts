@@ -361,6 +361,28 @@ describe('what cannot work fails at once, and says what to do', () => {
   })
 })
 
+describe('a workflow function that returns while something goes on', () => {
+  it.each([
+    ['step', /before this ended: .* \(being submitted\); await it/],
+    ['stepsOfForEach', /: a \(.*; e \(.*; 2 more; await it/],
+    ['gate', /: review gate review; await it/],
+    ['write', /: callVod\('ModifyMediaInfo'\); await it/],
+    ['notification', /: notify x; await it/],
+  ])('fails: %s', async (what, named) => {
+    const failure = await failureOf(theirs.run('forgets', what, await system.media()))
+    expect(failure).toMatch(/NotAwaited .*reset the run/)
+    expect(failure).toMatch(named)
+  })
+
+  it.each(['read', 'canceledStep', 'canceledGateAndCalls', 'callbackOfGate'])(
+    'ends well: %s',
+    async (what) => {
+      receiver.answers.push(503, 503)
+      expect(await theirs.run('forgets', what, await system.media())).toBe('done')
+    },
+  )
+})
+
 it('the companions of a plugin do the calls of its accounts, and stop with its worker', async () => {
   const account = accountOf(system)
   const own = await startTheirs(system, 'composed', {

@@ -1,6 +1,7 @@
 import { HandlerUnfinishedPolicy } from '@temporalio/common'
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   defineQuery,
   defineUpdate,
@@ -30,16 +31,22 @@ const list = defineQuery<readonly GateView[]>(gatesQuery)
 export class Gate {
   #view: GateView
   readonly #pin: ReturnType<typeof pinSection>
+  /** The scope in which it was opened. */
+  readonly scope = CancellationScope.current()
 
   constructor(view: GateView) {
     this.#view = view
-    this.#pin = pinSection(`review gate ${view.gate}`)
+    this.#pin = pinSection(this.name)
     gates.push(this)
     this.change({})
   }
 
   get view(): GateView {
     return this.#view
+  }
+
+  get name(): string {
+    return `review gate ${this.#view.gate}`
   }
 
   get decision(): GateDecision | undefined {
@@ -116,8 +123,8 @@ export function isGateTaken(name: string): boolean {
   return gates.some(({ view }) => view.gate === name)
 }
 
-export function openGateNames(): string[] {
-  return gates.filter(({ view }) => view.status === 'open').map(({ view }) => `review gate ${view.gate}`)
+export function pendingGates(): readonly Gate[] {
+  return gates.filter(({ view }) => view.status === 'open')
 }
 
 /** A decision that the validator refuses adds nothing to the history. */

@@ -6,6 +6,7 @@ import { moderationText, suggestionOf, worstOf } from '../../contract/moderation
 import type { ModerationResult } from '../../contract/outcome.js'
 import { hour } from '../../contract/time.js'
 import { refuse } from '../refuse.js'
+import { asCallback } from '../run/inbox.js'
 import { refusedHere } from '../run/readOnly.js'
 import { evidenceOf } from './evidence.js'
 import { Gate, isGateTaken } from './gates.js'
@@ -37,7 +38,7 @@ export async function reviewGate(input: ReviewGateInput): Promise<GateDecision> 
     const failed = (error: unknown) =>
       log.warn('the notification of a review gate failed', { gate: name, type, error })
     Promise.resolve()
-      .then(() => onEvent({ type, gate: gate.view }))
+      .then(() => asCallback(() => onEvent({ type, gate: gate.view })))
       .catch(failed)
   }
   if (verdict !== 'review') {

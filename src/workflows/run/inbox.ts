@@ -1,5 +1,6 @@
 import {
   ApplicationFailure,
+  AsyncLocalStorage,
   CancellationScope,
   condition,
   defineQuery,
@@ -24,7 +25,7 @@ import {
 } from '../../contract/progress.js'
 import { openEnded } from '../../contract/sentence.js'
 import { repairError } from '../../contract/wellFormed.js'
-import { gateViews, openGateNames, openGates } from '../gates/gates.js'
+import { gateViews, openGates, pendingGates } from '../gates/gates.js'
 import { pinSection } from './currentDetails.js'
 import { type KeptHint, keepHint } from './keptHints.js'
 import { handleSignal } from './signals.js'
@@ -50,6 +51,8 @@ interface OpenStep {
   /** The reason why it ended without an outcome. */
   problem?: string
   pending: boolean
+  /** A signal has asked it to stop waiting. */
+  detached?: true
   /** The scope in which it was called. */
   readonly scope: CancellationScope
 }
@@ -130,7 +133,8 @@ export function isTaken(key: string): boolean {
 
 /** Refuses continueAsNew while a step or gate is pending, because its hints would be lost. @throws ApplicationFailure that names them. */
 export function refuseToLeave(): void {
-  const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...openGateNames()]
+  const gates = pendingGates().map(({ name }) => name)
+  const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...gates]
   if (pending.length === 0) return
   const message = `continueAsNew would lose what is still pending: ${pending.join(', ')}; await it, or cancel its scope, first`
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
@@ -140,6 +144,8 @@ export function refuseToLeave(): void {
  * Delays the end of a run until its canceled steps have settled. A step that is being canceled waits for its pending submit, aborts its
  * tasks and reports which ones VOD continues. Without this, a gate, a timer or another step would end the run earlier. It adds no wait if
  * no step is being canceled.
+ *
+ * A run that returns while a step, gate, write or notification goes on fails, because its result would be lost.
  */
 export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
   const hold = <R>(end: () => R): R | Promise<R> =>
@@ -147,7 +153,11 @@ export function afterCleanUp<T>(run: Promise<T>): Promise<T> {
       ? CancellationScope.nonCancellable(() => condition(() => !steps.some(isCanceling)).then(end))
       : end()
   return run.then(
-    (result) => hold(() => result),
+    (result) =>
+      hold(() => {
+        requireAllEnded()
+        return result
+      }),
     (error) =>
       hold<never>(() => {
         if (error instanceof TemporalFailure) error.message = withOpenSteps(error.message)
@@ -164,14 +174,65 @@ const maxNamed = 5
 function withOpenSteps(message: string): string {
   const open = steps.filter(({ pending }) => pending)
   if (open.length === 0) return message
-  const named = open.slice(0, maxNamed).map(({ key, progress }) => {
-    const going =
-      progress?.tasks.filter(({ TaskId, Status }) => TaskId !== undefined && !isTerminal(Status)) ?? []
-    const ids = going.slice(0, maxNamed).map(({ TaskId }) => TaskId)
-    return `${key} (${ids.length === 0 ? 'being submitted' : ids.join(', ')})`
-  })
-  const more = open.length > maxNamed ? [`${open.length - maxNamed} more`] : []
-  return `${openEnded(message)}. Steps that were still open, whose tasks VOD finishes and bills: ${[...named, ...more].join('; ')}`
+  return `${openEnded(message)}. Steps that were still open, whose tasks VOD finishes and bills: ${namesOf(open.map(nameOf))}`
+}
+
+/** Returns the key of a step and its tasks that go on. */
+function nameOf({ key, progress }: OpenStep): string {
+  const going =
+    progress?.tasks.filter(({ TaskId, Status }) => TaskId !== undefined && !isTerminal(Status)) ?? []
+  const ids = going.slice(0, maxNamed).map(({ TaskId }) => TaskId)
+  return `${key} (${ids.length === 0 ? 'being submitted' : ids.join(', ')})`
+}
+
+function namesOf(names: readonly string[]): string {
+  const more = names.length > maxNamed ? [`${names.length - maxNamed} more`] : []
+  return [...names.slice(0, maxNamed), ...more].join('; ')
+}
+
+/** A write or a notification that has no result yet. */
+interface OpenCall {
+  readonly name: string
+  readonly scope: CancellationScope
+}
+
+const calls = new Set<OpenCall>()
+
+/** In the callback of a gate, whose promise the user's code does not have. */
+const inCallback = new AsyncLocalStorage<true>()
+
+/** Runs a callback whose calls may go on after the workflow function has returned. */
+export function asCallback<T>(callback: () => T): T {
+  return inCallback.run(true, callback)
+}
+
+/** Makes a call that the workflow function must not leave behind. */
+export async function untilAnswered<T>(name: string, make: () => Promise<T>): Promise<T> {
+  if (inCallback.getStore()) return make()
+  const call: OpenCall = { name, scope: CancellationScope.current() }
+  calls.add(call)
+  try {
+    return await make()
+  } finally {
+    calls.delete(call)
+  }
+}
+
+/**
+ * What is canceled or detached is not awaited any more.
+ *
+ * @throws ApplicationFailure that names the steps, gates and calls that the workflow function has left behind
+ */
+function requireAllEnded(): void {
+  const left = [
+    ...steps.filter(({ pending, detached }) => pending && !detached),
+    ...pendingGates(),
+    ...calls,
+  ].filter(({ scope }) => !isCanceled(scope))
+  if (left.length === 0) return
+  const names = namesOf(left.map((each) => ('key' in each ? nameOf(each) : each.name)))
+  const message = `the workflow function returned before this ended: ${names}; await it, or cancel its scope, before the function returns, and then reset the run: it is the same work, and makes no new task`
+  throw ApplicationFailure.nonRetryable(message, 'NotAwaited')
 }
 
 function isCanceling({ pending, scope }: OpenStep): boolean {
@@ -202,7 +263,9 @@ export function openStep(key: string, attempt: number): StepInbox {
       step.listener = listener
       const isNamed = earlyDetaches.delete(key)
       if (earlyDetachOfAll) earlyDetachOfAll = 'granted'
-      if (isNamed || earlyDetachOfAll) listener.onDetach()
+      if (!isNamed && !earlyDetachOfAll) return
+      step.detached = true
+      listener.onDetach()
     },
     receive(SessionId) {
       step.SessionId = SessionId
@@ -260,7 +323,10 @@ function takeDetach(key?: unknown): void {
   }
   const meant = steps.filter((step) => key === undefined || step.key === key)
   const waiting = meant.filter((step) => step.listener && step.progress?.phase !== 'settled')
-  for (const { listener } of waiting) listener?.onDetach()
+  for (const step of waiting) {
+    step.detached = true
+    step.listener?.onDetach()
+  }
   // A signal may arrive before its step has started.
   if (meant.length > 0) return
   if (key === undefined) earlyDetachOfAll = 'kept'
