@@ -39,7 +39,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for usage)')
     .configureOutput({
       writeOut: (text) => process.stdout.write(fittedHelp(text, columnsOf(process.stdout))),
-      outputError: (text, write) => write(fitted(redact(withDash(text)), columnsOf(process.stderr))),
+      outputError: (text, write) => write(fitted(redact(unknownOption(text)), columnsOf(process.stderr))),
       getOutHelpWidth: () => columnsOf(process.stdout) ?? 80,
     })
     .configureHelp({ optionDescription })
@@ -103,9 +103,15 @@ function refuseEmptyArguments({ commands, registeredArguments }: Command): void 
   for (const command of commands) refuseEmptyArguments(command)
 }
 
-/** Ids may start with a dash. */
-function withDash(text: string): string {
-  return text.replace(/^(error: unknown option '.*')$/m, '$1; put -- before an id that starts with a dash')
+const unknown = "error: unknown option '"
+
+/** Ids may start with a dash. The value of an unknown option may be a secret. */
+function unknownOption(text: string): string {
+  if (!text.startsWith(unknown)) return text
+  const flag = /^(?:--[^=\s']*|-.)?/.exec(text.slice(unknown.length))?.[0] ?? ''
+  const suggestion = text.slice(text.lastIndexOf('\n(Did you mean ')).trim()
+  const meant = /^\(Did you mean --[a-z-]{1,40}\?\)$/.test(suggestion) ? `\n${suggestion}` : ''
+  return `${unknown}${flag}'; put -- before an id that starts with a dash${meant}\n`
 }
 
 const help = `

@@ -44,6 +44,21 @@ it('an option that no command has, and a command that is none, are refused with 
   })
 })
 
+it.each([
+  ['worker', '--secret-key=PLANTED'],
+  ['--secret-key=PLANTED'],
+  ['events', 'listen', '--secret-key=PLANTED', 'more'],
+  ['status', 'x', '--secret-key=PLANTED\nPLANTED'],
+  ['status', 'x', "--secret-key=PLAN'TED PLANTED"],
+  ['status', 'x', '--jsn=PLANTED'],
+  ['status', 'x', '-kPLANTED'],
+])('the value of an unknown option is not printed: %s %s %s', async (...given) => {
+  const { code, stdout, stderr } = await vodflow(given)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/unknown option '(--secret-key|--jsn|-k)'; put -- before/)
+  expect(stdout + stderr).not.toMatch(/PLAN/)
+})
+
 it('help loads nothing but commander and the commands', async () => {
   const { files, packages } = await modulesLoaded('cli/program.ts', 'createProgram')
   expect(files).toContain('src/cli/templates/index')
