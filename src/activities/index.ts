@@ -35,26 +35,36 @@ export function createOwnActivities(
   return { DescribeTaskDetail: readAtOnce(calls?.DescribeTaskDetail) }
 }
 
+/** What makes each activity that is not a submit. */
+const makers = {
+  DescribeTaskDetail: describeTaskDetail,
+  DescribeTasks: describeTasks,
+  ManageTask: manageTask,
+  readTemplateTasks,
+  readMediaOutputs,
+  findPulled,
+  confirmUpload,
+  findUploadTasks,
+  awaitRun: () => awaitRun,
+  sweepTasks,
+  searchAttributeExists: () => searchAttributeExists,
+  openBatch,
+  readIds,
+  startRuns,
+  checkRuns: () => checkRuns,
+} satisfies {
+  [K in Exclude<keyof VodActivities, SubmitAction>]: (context: ActivityContext) => VodActivities[K]
+}
+
+/** The names of vodflow's activities, except those of `callVod`, which are the actions of VOD. */
+export const activityNames: readonly string[] = [...submitActions, ...Object.keys(makers), 'sendWebhook']
+
 /** Creates every activity that calls VOD, with the accounts and keys of this worker. */
 export function createActivities(context: ActivityContext): VodActivities & { readonly default: AnyCall } {
   const submits = submitActions.map((action) => [action, submit(context, action)])
+  const others = Object.entries(makers).map(([name, make]) => [name, make(context)])
   return {
-    ...(Object.fromEntries(submits) as Pick<VodActivities, SubmitAction>),
-    DescribeTaskDetail: describeTaskDetail(context),
-    DescribeTasks: describeTasks(context),
-    ManageTask: manageTask(context),
-    readTemplateTasks: readTemplateTasks(context),
-    readMediaOutputs: readMediaOutputs(context),
-    findPulled: findPulled(context),
-    confirmUpload: confirmUpload(context),
-    findUploadTasks: findUploadTasks(context),
-    awaitRun,
-    sweepTasks: sweepTasks(context),
-    searchAttributeExists,
-    openBatch: openBatch(context),
-    readIds: readIds(context),
-    startRuns: startRuns(context),
-    checkRuns,
+    ...(Object.fromEntries([...submits, ...others]) as VodActivities),
     default: callVod(context),
   }
 }

@@ -9,7 +9,7 @@ import type {
   WorkerOptions,
   WorkerPlugin,
 } from '@temporalio/worker'
-import { createOwnActivities, createWebhookActivities } from '../activities/index.js'
+import { activityNames, createOwnActivities, createWebhookActivities } from '../activities/index.js'
 import { createPollerCheck } from '../client/pollers.js'
 import { InvalidInputError } from '../contract/errors.js'
 import { valid } from '../contract/valid.js'
@@ -65,7 +65,7 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
     const own = { ...createWebhookActivities(options.webhooks ?? {}), ...createOwnActivities(here?.calls) }
     this.#added = new sdk.SimplePlugin({
       name: pluginName,
-      activities: (theirs: object = {}) => withoutClash(theirs, own),
+      activities: (theirs: object = {}) => ({ ...withoutClash(theirs), ...own }),
       workerInterceptors: {
         workflowModules: [interceptorsPath()],
         activity: [repairFailures, observeReads(accountsOf(options))],
@@ -127,10 +127,13 @@ export class VodflowPlugin implements WorkerPlugin, BundlerPlugin {
   }
 }
 
-/** Merges activities. It throws if a name is used twice, because Temporal would silently use the later one. */
-function withoutClash(theirs: object, ours: object): object {
-  const clash = Object.keys(ours).find((activity) => activity in theirs)
-  if (clash === undefined) return { ...theirs, ...ours }
+/**
+ * Returns the activities of the user. It throws if one is named like one of vodflow, even if that one runs on another queue: Temporal would
+ * silently use one of them, and a reader of a history could not tell them apart.
+ */
+function withoutClash(theirs: object): object {
+  const clash = Object.keys(theirs).find((activity) => activityNames.includes(activity))
+  if (clash === undefined) return theirs
   const remedy = 'rename yours, because vodflow needs this name'
   throw new InvalidInputError([
     { field: 'activities', problem: `"${clash}" is an activity of yours and of vodflow`, remedy },

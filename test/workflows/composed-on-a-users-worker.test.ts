@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { activityNames } from '../../src/activities/index.js'
 import { VodflowPlugin, type VodflowPluginOptions } from '../../src/worker/index.js'
 import { processMediaByProcedure } from '../../src/workflows/index.js'
 import { type System, startSystem } from '../support/system.js'
@@ -295,6 +296,13 @@ describe('what cannot work fails at once, and says what to do', () => {
     await expect(
       processMediaByProcedure({ request: { FileId: '528', ProcedureName: 'one' } }),
     ).rejects.toThrow('works inside a workflow only')
+  })
+
+  it.each(activityNames)('an activity of theirs named %s', async (name) => {
+    const activities = { [name]: async () => {} }
+    await expect(create({ plugins: [plugin()], activities })).rejects.toThrow(
+      `"${name}" is an activity of yours and of vodflow`,
+    )
   })
 
   it('a plugin that is registered twice', async () => {
