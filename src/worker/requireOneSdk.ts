@@ -6,9 +6,11 @@ import { NativeConnection } from './sdk.js'
 /** Packages that both vodflow and Temporal's worker load. */
 const shared = ['activity', 'client', 'common', 'proto', 'workflow'].map((name) => `@temporalio/${name}`)
 const worker = '@temporalio/worker'
+/** The oldest version in the range of the peer dependencies (test/operate/codec). */
+const oldest = '1.24.0'
 
 /**
- * Checks the versions of Temporal's packages. They fail later, in odd ways, if their minor versions differ, or if vodflow and Temporal's
+ * Checks the versions of Temporal's packages. vodflow needs what older ones lack. They fail later, in odd ways, if their minor versions differ, or if vodflow and Temporal's
  * worker each have their own copy of a package. All patch versions of one minor version work together.
  *
  * @param from - the file whose packages are checked
@@ -24,12 +26,15 @@ export function requireOneVersion(from: string | URL = import.meta.url): void {
       versions.length === 1 ? versions.filter((each) => minorOf(each) !== minorOf(wanted)) : versions
     return wrong.map((version) => `${name} ${version}`)
   })
-  if (mixed.length === 0) return
+  const isOld = isOlder(wanted, oldest)
+  if (mixed.length === 0 && !isOld) return
+  const others = mixed.length === 0 ? '' : `${mixed.join(', ')} next to `
+  const tooOld = isOld ? `, which is older than ${oldest}, the oldest that vodflow supports` : ''
   throw new InvalidInputError([
     {
       field: '@temporalio',
-      problem: `${mixed.join(', ')} next to ${worker} ${wanted}`,
-      remedy: `install all @temporalio packages in version ${wanted}; npm ls ${mixed[0]?.split(' ')[0]} (or pnpm why, yarn why) shows which package needs another version`,
+      problem: `${others}${worker} ${wanted}${tooOld}`,
+      remedy: `install all @temporalio packages in version ${isOld ? oldest : wanted}; npm ls ${mixed[0]?.split(' ')[0] ?? worker} (or pnpm why, yarn why) shows which package needs another version`,
     },
   ])
 }
@@ -64,4 +69,11 @@ function versionOf(name: string, require: NodeJS.Require): string {
 /** Returns e.g. `1.24` for `1.24.0`. */
 function minorOf(version: string): string {
   return version.split('.', 2).join('.')
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [[major = 0, minor = 0], [thanMajor = 0, thanMinor = 0]] = [version, than].map((each) =>
+    each.split('.').map(Number),
+  ) as [number[], number[]]
+  return major < thanMajor || (major === thanMajor && minor < thanMinor)
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NativeConnection, Worker } from '@temporalio/worker'
@@ -27,6 +27,16 @@ it('one version of all is good, and so is what is installed here', async () => {
   requireOneVersion()
 })
 
+it('one version of all that is older than the peer range is refused', async () => {
+  const range = JSON.parse(await readFile('package.json', 'utf8')).peerDependencies['@temporalio/worker']
+  const older = Object.fromEntries(names.map((name) => [`node_modules/@temporalio/${name}`, '1.23.9']))
+  const from = await installed(older)
+  const oldest = range.replace('^', '')
+  expect(() => requireOneVersion(from)).toThrow(
+    `@temporalio: @temporalio/worker 1.23.9, which is older than ${oldest}, the oldest that vodflow supports; install all @temporalio packages in version ${oldest}; npm ls @temporalio/worker`,
+  )
+})
+
 it.each(names)('a patch of %s alone is good', async (name) => {
   requireOneVersion(await installed({ [`node_modules/@temporalio/${name}`]: '1.24.9' }))
 })
@@ -52,7 +62,7 @@ it.each<[string, Record<string, string>, RegExp]>([
   [
     'the worker is older than all others',
     { 'node_modules/@temporalio/worker': '1.20.0' },
-    /activity 1\.24\.0, .*workflow 1\.24\.0 next to @temporalio\/worker 1\.20\.0/,
+    /activity 1\.24\.0, .*workflow 1\.24\.0 next to @temporalio\/worker 1\.20\.0, which is older than 1\.24\.0.*; install all .* in version 1\.24\.0/,
   ],
 ])('%s: refused, with the packages and the remedy', async (_, others, message) => {
   const from = await installed(others)
