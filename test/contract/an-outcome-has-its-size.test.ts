@@ -7,6 +7,7 @@ import { toReading } from '../../src/vod/reading.js'
 import { outcomeOf } from '../../src/workflows/step/outcome.js'
 import type { TaskState } from '../../src/workflows/step/state.js'
 import { isOpen, shown } from '../../src/workflows/step/tasks.js'
+import { manyRuns } from '../support/manyRuns.js'
 import { SessionId, waiting } from '../support/step.js'
 
 const transcode = (number: number, words = 'x') => ({
@@ -94,7 +95,7 @@ describe('an outcome', () => {
         const moderated = given.some((each) => 'segments' in each)
         expect(outcome.moderation?.Suggestion).toBe(moderated ? 'review' : undefined)
       }),
-      { numRuns: 40 },
+      { numRuns: manyRuns(40) },
     )
   })
 

@@ -10,6 +10,7 @@ import {
   sealSessionContext,
   sessionContextOverhead,
 } from '../../src/contract/seal/token.js'
+import { manyRuns } from '../support/manyRuns.js'
 
 const keys = parseMacKeys(`k1:${'a'.repeat(32)}`)
 const someAddress: StepAddress = {
@@ -80,7 +81,7 @@ describe('what was sealed', () => {
         if (changed === token) expect(opened.verdict).toBe('ours')
         else if (opened.verdict === 'ours') expect(opened.address).toEqual(address)
       }),
-      { numRuns: 2_000 },
+      { numRuns: manyRuns(2_000) },
     )
   })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { repairError, repaired } from '../../src/contract/wellFormed.js'
+import { manyRuns } from '../support/manyRuns.js'
 
 const half = '\ud83c'
 const plain = () =>
@@ -23,7 +24,7 @@ it('text and names everywhere are well formed, also in what is frozen', () => {
     fc.property(plain(), (data) => {
       expect(JSON.stringify(repaired(frozen(data)))).not.toMatch(/\\ud[89a-f]/)
     }),
-    { numRuns: 30 },
+    { numRuns: manyRuns(30) },
   )
 })
 

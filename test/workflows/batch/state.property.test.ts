@@ -19,6 +19,7 @@ import {
   withSaid,
   withStarted,
 } from '../../../src/workflows/batch/state.js'
+import { manyRuns } from '../../support/manyRuns.js'
 
 const template = { TaskTypes: ['Procedure', 'ReviewAudioVideo'], outputs: [], UpdateTime: '' }
 const noon = Date.parse('2026-01-01T12:00:00Z')
@@ -168,7 +169,7 @@ it('never more at once than the window, and never more tasks than may be made', 
       if (turns.every(({ ends }) => ends.every(({ known }) => known === 'told')))
         expect(state.counts.tasks).toBe(made.length)
     }),
-    { numRuns: 500 },
+    { numRuns: manyRuns(500) },
   )
 })
 

@@ -3,13 +3,14 @@ import { expect, it } from 'vitest'
 import { isTerminal } from '../../../src/contract/outcome.js'
 import type { TaskState } from '../../../src/workflows/step/state.js'
 import { anyJourney, type Taken, travel } from '../../support/anyOrder.js'
+import { manyRuns } from '../../support/manyRuns.js'
 
 it('whatever comes in whatever order, a task has one read and a step something to wait for', () => {
   fc.assert(
     fc.property(anyJourney, (journey) => {
       for (const taken of travel(journey)) check(taken)
     }),
-    { numRuns: 500 },
+    { numRuns: manyRuns(500) },
   )
 })
 

@@ -10,6 +10,7 @@ import {
   type StepEvent,
   type StepState,
 } from '../../../src/workflows/step/state.js'
+import { manyRuns } from '../../support/manyRuns.js'
 import { accepted, bornAt, hint, hour, part, reading, start } from '../../support/step.js'
 
 /** What VOD and the outside world do to one step. Times in ms after the submit. */
@@ -58,7 +59,7 @@ it('ends every world with the truth, and reads no more often than it may', () =>
       // Between two looks: the unconfirmed ones, one that is confirmed, one that was hinted meanwhile.
       expect(reads).toBeLessThanOrEqual(given.tasks.length * rounds * (maxUnconfirmed + 3))
     }),
-    { numRuns: 500 },
+    { numRuns: manyRuns(500) },
   )
 })
 
