@@ -15,6 +15,7 @@ import { meterWith } from '../contract/metrics.js'
 import { queueFor } from '../contract/queues.js'
 import { unpacked } from '../contract/submission.js'
 import { day } from '../contract/time.js'
+import { incompleteAnswer } from '../vod/incompleteAnswer.js'
 import type { ActivityContext } from './context.js'
 import { type EarlierSends, earlierSends, type PendingSend, provesNothingMade } from './earlierSends.js'
 import { refused, toFailure } from './failure.js'
@@ -77,14 +78,26 @@ function submitter<A extends SubmitAction>(context: ActivityContext, action: A) 
     const sentAt = Date.now()
     try {
       const response = await call(context, action, prepared)
-      const requestId = String(response.RequestId)
-      const tasks = tasksOf(action, response, sentAt)
-      const incomplete = tasks.length === 0 || isIncomplete(action, response)
-      return { kind: 'accepted', SessionId, tasks, requestId, ...(incomplete ? { incomplete } : {}) }
+      return acceptedSend(send, response, sentAt)
     } catch (error) {
       return failedSend(send, error, prepared.waits)
     }
   }
+}
+
+/** @throws VodError if the request is sent again, because the answer names no task. */
+function acceptedSend(
+  send: SubmitSend,
+  response: Readonly<Record<string, unknown>>,
+  sentAt: number,
+): SubmitResult {
+  const { action, SessionId } = send
+  if (idsIn(action, response).length === 0 && isWorthAnotherSend(send))
+    throw incompleteAnswer(action, 'the answer names no task')
+  const tasks = tasksOf(action, response, sentAt)
+  const incomplete = tasks.length === 0 || isIncomplete(action, response)
+  const requestId = String(response.RequestId)
+  return { kind: 'accepted', SessionId, tasks, requestId, ...(incomplete ? { incomplete } : {}) }
 }
 
 function doubtful(send: SubmitSend, refusal: string) {
@@ -165,7 +178,25 @@ async function call<A extends SubmitAction>(
   return response
 }
 
-/** Returns the tasks in the answer, and none if an id is malformed. VOD writes `""` for a task that was not asked for. */
+/** The attempt from which on an answer that names no task counts as accepted, 35 seconds after the first. The listing then decides. */
+const lastHollowAttempt = 4
+
+/**
+ * An answer that names no task may be that of a proxy, and VOD may not have got the request. It is therefore sent again, as after no answer.
+ * If VOD has accepted it, it answers "duplicate". The first activity of a fresh submission ends without an answer, so the next one counts.
+ */
+function isWorthAnotherSend({ isFirst }: SubmitSend): boolean {
+  return isFirst || activityInfo().attempt < lastHollowAttempt
+}
+
+/** Returns the task ids in an answer. VOD writes `""` for a task that was not asked for. */
+function idsIn(action: SubmitAction, response: Readonly<Record<string, unknown>>): unknown[] {
+  return asyncActions[action].tasks
+    .flatMap(({ member }) => [response[member]].flat())
+    .filter((id) => id !== undefined && id !== null && id !== '')
+}
+
+/** Returns the tasks in the answer, and none if an id is malformed. */
 function tasksOf(
   action: SubmitAction,
   response: Readonly<Record<string, unknown>>,

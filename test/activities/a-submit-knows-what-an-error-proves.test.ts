@@ -168,6 +168,40 @@ it('tasks that the template does not ask for are not there', async () => {
   })
 })
 
+describe('an answer that names no task', () => {
+  const none = { TaskId: '', ReviewAudioVideoTaskId: '', ImportMediaKnowledgeTaskIdSet: [], RequestId: 'r' }
+  const hollow = [{}, { RequestId: 'r' }, none]
+  const sent = goesOn(Date.now() - 30_000)
+
+  it.each(hollow)('is no answer, so another activity sends the request again: %j', async (answer) => {
+    answers = [answer]
+    const error = await send().result.catch((failure: unknown) => failure)
+    expect(error).toMatchObject({ type: 'ambiguous', nonRetryable: false })
+    answers = [answer]
+    await expect(send({ attempt: 3 }, sent).result).rejects.toMatchObject({ type: 'ambiguous' })
+  })
+
+  it('after which VOD says duplicate: it had accepted the request', async () => {
+    answers = ['InvalidParameterValue.SessionId']
+    expect(await send({ attempt: 2 }, sent).result).toMatchObject({ kind: 'duplicate' })
+  })
+
+  it('is believed in the end, and the listing decides', async () => {
+    answers = [none]
+    expect(await send({ attempt: 4 }, sent).result).toMatchObject({
+      kind: 'accepted',
+      tasks: [],
+      incomplete: true,
+    })
+  })
+
+  it('counts only after the first activity, which VOD may have throttled for long', async () => {
+    answers = [none]
+    const refused = { attempt: 9, heartbeatDetails: { refused: true } }
+    await expect(send(refused).result).rejects.toMatchObject({ type: 'ambiguous' })
+  })
+})
+
 describe('a permanent error', () => {
   it('of the very first send is believed', async () => {
     answers = [permanent]

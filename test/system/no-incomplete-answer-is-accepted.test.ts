@@ -19,6 +19,8 @@ let system: System
 let worker: RunningWorker
 /** What something between vodflow and VOD makes of an answer. */
 let change: (action: string, answer: Json) => Json
+/** The request of an action gets to VOD. */
+let reaches: (action: string) => boolean
 let calls: string[]
 let file: string
 
@@ -42,12 +44,13 @@ beforeAll(async () => {
   vod.switches.ignoreSkew = false
   worker = await startAlteredWorker(system, async (action, request) => {
     calls.push(action)
-    return change(action, await vodClient.send(action, request))
+    return reaches(action) ? change(action, await vodClient.send(action, request)) : {}
   })
 })
 beforeEach(() => {
   calls = []
   change = (_, answer) => answer
+  reaches = () => true
 })
 afterAll(async () => {
   await worker?.close()
@@ -146,6 +149,20 @@ describe('an answer to ProcessMediaByProcedure', () => {
     expect(outcome).toMatchObject({ status: 'succeeded', moderation: { Suggestion: 'block' } })
     expect(system.tasksOf(FileId)).toHaveLength(2)
   })
+
+  it.each(['after', 'before'])(
+    'that names no task, of something %s VOD: the request is sent again, and billed once',
+    async (where) => {
+      const isHollow = (action: string) => action === submit && timesOf(submit) === 1
+      if (where === 'before') reaches = (action) => !isHollow(action)
+      else change = (action, answer) => (isHollow(action) ? {} : answer)
+      const FileId = await system.media()
+      const outcome = await process(FileId, 'one')
+      expect(outcome, outcome.reason).toMatchObject({ status: 'succeeded' })
+      expect(system.tasksOf(FileId)).toHaveLength(1)
+      expect(timesOf(submit)).toBe(2)
+    },
+  )
 
   it('that no listing completes is unknown, and says which task nobody knows', async () => {
     change = (action, answer) => {
@@ -575,7 +592,7 @@ describe.each(kinds)('an answer to %s', (kind) => {
     const FileId = await system.media()
     const outcome = await run(step, request(FileId, system.vod.endpoint))
     expect(outcome.status, outcome.reason).toBe('succeeded')
-    // An answer that cannot be read counts as lost, so the request is sent again.
-    expect(outcome.attempts).toMatchObject([{ recovered: lack === 'of another type' }])
+    // An answer that names no task counts as lost, so the request is sent again.
+    expect(outcome.attempts).toMatchObject([{ recovered: true }])
   })
 })
