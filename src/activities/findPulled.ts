@@ -2,7 +2,7 @@ import { asyncActions } from '../contract/actions.js'
 import type { PullSearch, PullSearchResult } from '../contract/activities.js'
 import { filled, type Json, textOf } from '../contract/json.js'
 import type { TaskReading } from '../contract/outcome.js'
-import { fileIdRule } from '../contract/patterns.js'
+import { isFileId } from '../contract/patterns.js'
 import type { MacKeys } from '../contract/seal/macKeys.js'
 import { markOf } from '../contract/seal/sourceMark.js'
 import { maxSkewMs, toleranceOf } from '../vod/clockSkew.js'
@@ -84,7 +84,7 @@ export function findPulled({ clientFor, macKeys }: ActivityContext) {
 
     function foundIn(media: Json & { readonly FileId: string }): FoundMedia[] {
       const mark = markedBy(media, macKeys)
-      if (mark?.SessionId !== pull.SessionId || !fileIdRule.pattern.test(media.FileId)) return []
+      if (mark?.SessionId !== pull.SessionId || !isFileId(media.FileId)) return []
       const { asked } = mark
       return [{ reading: readingOf(media, pull.SessionId), asked }]
     }

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import type { OtherTask, UploadedFile, UploadTasks } from '../contract/activities.js'
 import { VodError } from '../contract/errors.js'
+import { isTaskId } from '../contract/hint.js'
 import { distinct } from '../contract/json.js'
 import { isIsoTime } from '../contract/patterns.js'
 import { cut } from '../contract/text.js'
@@ -100,7 +101,7 @@ function unlisted(problem: string): ApplicationFailure {
 /** Returns the member without which it is unknown what a task is, or whether the upload started it. */
 function lackOf(task: ListedTask, FileId: string): string[] {
   const { TaskId, TaskType, CreateTime } = task
-  if (TaskId === '') return ['a task has no TaskId']
+  if (!isTaskId(TaskId)) return ['a task has no TaskId']
   const named = `task ${cut(TaskId, 100)}`
   if (TaskType === '') return [`${named} has no TaskType`]
   if (!flowTypes.includes(TaskType)) {

@@ -4,12 +4,17 @@ import { isVisible } from './visible.js'
 
 /* The forms and limits of inputs, with the remedies for inputs that do not match. */
 
-/** The id of a media file. */
-export const fileIdPattern = /^[\x21-\x7e]{1,64}$/
+/** The id of a media file. A gateway may write a missing one as `null`, or put it in quotes. */
+export const fileIdPattern = /^(?!(?:null|undefined)$)[!#-&(-~]{1,64}$/
 export const fileIdRule: TextRule = {
   pattern: fileIdPattern,
   problem: 'is not an id',
-  remedy: 'pass 1 to 64 characters without spaces, as a string: a number loses digits',
+  remedy: 'pass 1 to 64 characters without spaces and quotes, as a string: a number loses digits',
+}
+
+/** Returns true if VOD can have made a media file with this id. No other value is read, sent or kept as a FileId. */
+export function isFileId(value: unknown): value is string {
+  return typeof value === 'string' && fileIdPattern.test(value)
 }
 
 /** The offset is required: without it, the meaning of a time depends on the machine. */

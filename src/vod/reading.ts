@@ -1,7 +1,8 @@
 import { taskKinds } from '../contract/actions.js'
 import { type AskedResults, mostEqual } from '../contract/asked.js'
 import { shrinkReading, verdictShare } from '../contract/fitOutcome.js'
-import { bytesOf, distinct, filled, isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { isTaskId } from '../contract/hint.js'
+import { bytesOf, distinct, filled, itemsOf, type Json, object, text, textOf } from '../contract/json.js'
 import { fitVerdicts, suggestionOf } from '../contract/moderation.js'
 import {
   type FlowTask,
@@ -11,6 +12,7 @@ import {
   type TaskPart,
   type TaskReading,
 } from '../contract/outcome.js'
+import { isFileId } from '../contract/patterns.js'
 import { lackingIn, proofOf } from './proofs.js'
 import {
   brokenSetsOf,
@@ -55,7 +57,7 @@ export function toReading(
   const Status = text(detail.Status)
   const task = taskIn(TaskType, detail)
   const made = newMediaOf(TaskType, task)
-  const newFileIds = made.map(({ FileId }) => text(FileId)).filter(isName)
+  const newFileIds = made.map(({ FileId }) => FileId).filter(isFileId)
   const newFileId = newFileIds.length === 1 ? newFileIds[0] : undefined
   const started = startedBy(task, newFileId)
   const ended = [...partsOf({ TaskType, Status, task, asked }), ...abortedIn(TaskType, Status, task)]
@@ -63,7 +65,8 @@ export function toReading(
     taskKinds[TaskType]?.makes !== undefined && ended.every(({ status }) => status !== 'failed')
   const complete = started.filter(({ namesAll }) => namesAll)
   const isNamed = complete.length >= flows && complete.filter(hasProcedure).length >= procedureTasks
-  const parts = Status === 'FINISH' && startsFlows && !isNamed ? [...ended, flowNotNamed] : ended
+  const lacksFlow = started.some(({ isOdd }) => isOdd) || (startsFlows && !isNamed)
+  const parts = Status === 'FINISH' && lacksFlow ? [...ended, flowNotNamed] : ended
   const all = verdictsOf({ TaskType, Status, task, asked })
   const verdicts = fitVerdicts(all, maxBytes * verdictShare)
   const isCut = verdicts.length < all.length || parts.some((part) => part.urls.length >= maxUrls)
@@ -75,7 +78,7 @@ export function toReading(
       CreateTime: timeIn(detail.CreateTime),
       FinishTime: timeIn(detail.FinishTime),
       SessionId: text(task?.SessionId),
-      FileId: fileOf(task) || newFileId,
+      FileId: [fileOf(task)].find(isFileId) ?? newFileId,
     }),
     ...(isTerminal(Status) ? {} : { percent: percentOf(task) ?? 0 }),
     parts,
@@ -116,7 +119,7 @@ function partsOf({ TaskType, Status, task, asked }: ShownTask): TaskPart[] {
   if (status === 'unknown' && hasEnded) return [toPart(TaskType, status, task, lackOf(TaskType, task))]
   if (status !== 'succeeded' || made.length === 0) return [toPart(TaskType, status, task)]
   const parts = made.map((Output) => {
-    const isNamed = isName(Output.FileId)
+    const isNamed = isFileId(Output.FileId)
     return toPart(TaskType, isNamed ? 'succeeded' : 'unknown', { Output }, 'FINISH without Output.FileId')
   })
   return [...parts, ...missingOf(TaskType, parts, asked)]
@@ -173,6 +176,8 @@ interface StartedFlow {
   readonly tasks: readonly FlowTask[]
   /** VOD names a task of each kind, or `""` if there is none. */
   readonly namesAll: boolean
+  /** VOD names a task with an id that it cannot have made. */
+  readonly isOdd: boolean
 }
 
 /** @param newFileId - the new media file, if there is only one */
@@ -183,19 +188,21 @@ function startedBy(task: Json | undefined, newFileId: string | undefined): Start
     startedFlow(task, newFileId),
     ...itemsOf(task?.FileInfoSet).map((item) => startedFlow(item, object(item.Output)?.FileId)),
     ...ids.map((ProcedureTaskId) => startedFlow({ ProcedureTaskId }, newFileId)),
-  ].filter(({ tasks }) => tasks.length > 0)
+  ].filter(({ tasks, isOdd }) => tasks.length > 0 || isOdd)
   return distinct(flows, ({ tasks }) => JSON.stringify(tasks.map(({ TaskId }) => TaskId)))
 }
 
 function startedFlow(place: Json | undefined, newFile: unknown): StartedFlow {
   const { ProcedureTaskId, ReviewAudioVideoTaskId } = place ?? {}
-  const FileId = isName(newFile) ? text(newFile) : undefined
+  const FileId = isFileId(newFile) ? newFile : undefined
+  const ids = [ProcedureTaskId, ReviewAudioVideoTaskId]
   return {
     tasks: [
       ...startedTask('Procedure', ProcedureTaskId, FileId),
       ...startedTask('ReviewAudioVideo', ReviewAudioVideoTaskId, FileId),
     ],
-    namesAll: typeof ProcedureTaskId === 'string' && typeof ReviewAudioVideoTaskId === 'string',
+    namesAll: ids.every((id) => id === '' || isTaskId(id)),
+    isOdd: ids.some((id) => textOf(id) !== '' && !isTaskId(id)),
   }
 }
 
@@ -204,7 +211,7 @@ function hasProcedure({ tasks }: StartedFlow): boolean {
 }
 
 function startedTask(TaskType: string, TaskId: unknown, FileId: string | undefined): FlowTask[] {
-  return text(TaskId) === '' ? [] : [{ TaskType, TaskId: text(TaskId), ...filled({ FileId }) }]
+  return isTaskId(TaskId) ? [{ TaskType, TaskId, ...filled({ FileId }) }] : []
 }
 
 function unknownPart(Type: string, Message: string): TaskPart {

@@ -1,5 +1,6 @@
 import { taskKinds } from '../contract/actions.js'
 import { distinct, isName, itemsOf, type Json, object, text } from '../contract/json.js'
+import { isFileId } from '../contract/patterns.js'
 
 /*
  * The shape of a task in a `DescribeTaskDetail` answer. The API page "DescribeTaskDetail" lists the members of each type. A task of an
@@ -122,14 +123,14 @@ export function newMediaOf(TaskType: string, task: Json | undefined): Json[] {
   switch (taskKinds[TaskType]?.makes) {
     case 'itself': {
       const { FileId, FileUrl } = task ?? {}
-      return !isName(FileId) ? [] : [{ FileId, FileUrl }]
+      return !isFileId(FileId) ? [] : [{ FileId, FileUrl }]
     }
     case 'Output':
       return withFileId([Output])
     case 'FileInfoSet':
       return distinct(
         listOf(task?.FileInfoSet).map((item) => object(object(item)?.Output) ?? {}),
-        ({ FileId }) => (isName(FileId) ? text(FileId) : undefined),
+        ({ FileId }) => (isFileId(FileId) ? FileId : undefined),
       )
     case undefined:
       if (taskKinds[TaskType]) return []
@@ -148,7 +149,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function withFileId(media: readonly (Json | undefined)[]): Json[] {
-  return media.flatMap((each) => (each && isName(each.FileId) ? [each] : []))
+  return media.flatMap((each) => (each && isFileId(each.FileId) ? [each] : []))
 }
 
 /** The members that every task has, and the members of its input. */

@@ -138,6 +138,10 @@ describe('an answer to DescribeTasks about an upload', () => {
     expect(await find({ TaskSet: [{ ...flow, CreateTime: '2026-01-01T08:30:00+08:00' }] })).toEqual([])
   })
 
+  it.each(['"1-a"', ' 1-a', '1-a\0', 'null'])('with the TaskId %j is read again', async (TaskId) => {
+    expect(await find({ TaskSet: [{ ...flow, TaskId }], ScrollToken: '' })).toBeUndefined()
+  })
+
   it('that shows a task twice names it once', async () => {
     expect(await find({ ...answer, TaskSet: [flow, flow] })).toHaveLength(1)
   })

@@ -20,6 +20,7 @@ describe('each input out of its limits is named, with a remedy', () => {
     ['request.ProcedureName', { FileId: '528' }],
     ['request.FileId', { ProcedureName: 'one' }],
     ['request.FileId', { ProcedureName: 'one', FileId: 5285485487985271 }],
+    ['request.FileId', { ProcedureName: 'one', FileId: '"528"' }],
     ['request.MediaStoragePath', { ...request, MediaStoragePath: '/dir/video.mp4' }],
     ['request.SubAppId', { ...request, SubAppId: -1 }],
     ['request.SubAppId', { ...request, SubAppId: '1500000001' }],
@@ -63,7 +64,7 @@ describe('each input out of its limits is named, with a remedy', () => {
 it('what is right comes back as it was, with its defaults', () => {
   const right = fc.record({
     ProcedureName: fc.stringMatching(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/),
-    FileId: fc.stringMatching(/^[\x21-\x7e]{1,64}$/),
+    FileId: fc.stringMatching(/^[!#-&(-~]{1,64}$/).filter((id) => !['null', 'undefined'].includes(id)),
     TasksPriority: fc.integer({ min: -10, max: 10 }),
     TasksNotifyMode: fc.constantFrom('Finish', 'Change', 'None', ''),
     SessionContext: fc.string({ maxLength: 500 }),

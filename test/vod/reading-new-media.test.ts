@@ -64,6 +64,68 @@ describe('a task that makes media', () => {
   })
 })
 
+/** VOD can have made none of them. */
+const odd: readonly [string, string][] = [
+  ['quoted', '"777"'],
+  ['padded', ' 777\u00a0'],
+  ['with control characters', '777\0'],
+  ['with half a character', '777\ud800'],
+  ['null', 'null'],
+  ['undefined', 'undefined'],
+  ['too long', '7'.repeat(300)],
+]
+
+describe('an id that VOD cannot have made', () => {
+  const named = { ProcedureTaskId: 'p', ReviewAudioVideoTaskId: 'r' }
+
+  it.each(odd)('is kept as no new media: %s', (_, FileId) => {
+    const details = [
+      pull({ FileId }),
+      finished('EditMedia', { ErrCode: 0, ErrCodeExt: '', Output: { FileId } }),
+      finished('SplitMedia', { ErrCode: 0, FileInfoSet: [{ Output: { FileId } }] }),
+      finished('NewKind', { ErrCode: 0, ErrCodeExt: '', Output: { FileId } }),
+    ]
+    for (const detail of details) {
+      const reading = toReading('t', detail as never)
+      expect(reading.newFileIds).toBeUndefined()
+      expect(reading.FileId).toBeUndefined()
+    }
+    for (const detail of details.slice(0, 3))
+      expect(countsOf(toReading('t', detail as never))).toMatchObject({ succeeded: 0, unknown: 1 })
+  })
+
+  it.each(odd)('is kept as no file of a task: %s', (_, FileId) => {
+    expect(toReading('t', finished('Procedure', { FileId }) as never).FileId).toBeUndefined()
+  })
+
+  describe.each(['ProcedureTaskId', 'ReviewAudioVideoTaskId'] as const)('as %s', (member) => {
+    it.each(odd)('is kept as no task flow, and the answer is incomplete: %s', (_, id) => {
+      const item = { Output: { FileId: '777' }, ...named, [member]: id }
+      const details = [
+        pull(item),
+        finished('EditMedia', { ErrCode: 0, ErrCodeExt: '', ...item }),
+        finished('SplitMedia', { ErrCode: 0, FileInfoSet: [item] }),
+      ]
+      // The request of an adopted task is not known.
+      for (const flows of [0, 1])
+        for (const detail of details) {
+          const reading = toReading('t', detail as never, { flows })
+          expect(reading.started?.map(({ TaskId }) => TaskId)).toEqual([
+            member === 'ProcedureTaskId' ? 'r' : 'p',
+          ])
+          expect(countsOf(reading).unknown).toBe(1)
+        }
+    })
+  })
+
+  it('is kept as no task flow of a list', () => {
+    const Output = { FileId: '777', ProcedureTaskIds: ['p1', '"p2"'] }
+    const reading = toReading('t', finished('EditMedia', { ErrCode: 0, ErrCodeExt: '', Output }) as never)
+    expect(reading.started).toEqual([{ TaskType: 'Procedure', TaskId: 'p1', FileId: '777' }])
+    expect(countsOf(reading).unknown).toBe(1)
+  })
+})
+
 describe('the task flows that it starts', () => {
   const flow = { ProcedureTaskId: 'p', ReviewAudioVideoTaskId: 'r' }
 

@@ -7,7 +7,7 @@ import type { Ids, IdsPage } from '../../contract/batchActivities.js'
 import { InvalidInputError, VodError } from '../../contract/errors.js'
 import { idsPage } from '../../contract/inputs.js'
 import { distinct } from '../../contract/json.js'
-import { fileIdPattern, isIsoTime } from '../../contract/patterns.js'
+import { isFileId, isIsoTime } from '../../contract/patterns.js'
 import { cut } from '../../contract/text.js'
 import { valid } from '../../contract/valid.js'
 import type { VodClient } from '../../vod/client.js'
@@ -73,7 +73,7 @@ async function search(
   const { MediaInfoSet, TotalCount } = page
   const found = MediaInfoSet.map(({ FileId }) => FileId).filter((FileId) => !seen.includes(keptOf(FileId)))
   // A FileId becomes part of a workflow id. Temporal would refuse a malformed one on every attempt.
-  const FileIds = found.filter((FileId) => fileIdPattern.test(FileId))
+  const FileIds = found.filter(isFileId)
   const odd = found.length - FileIds.length
   if (odd > 0) log.warn('VOD lists media with malformed FileIds; the batch omits them', { count: odd })
   const total = after === undefined && Offset === 0 && TotalCount < maxResults ? { total: TotalCount } : {}
@@ -192,7 +192,7 @@ async function readFile(handle: FileHandle, { read, byte = 0, file }: Cursor): P
     const FileIds = lines
       .map((line) => line.replace(bom, '').trim())
       .filter((line) => line !== '' && !line.startsWith('#'))
-    const bad = FileIds.find((FileId) => !fileIdPattern.test(FileId))
+    const bad = FileIds.find((FileId) => !isFileId(FileId))
     if (bad !== undefined || (end === 0 && !last))
       throw refuse(
         `has an item that is not a FileId (number ${read + FileIds.indexOf(bad ?? '') + 1})`,
