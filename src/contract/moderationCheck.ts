@@ -1,4 +1,5 @@
 import { type AnyCheck, type Check, having, list, number, optional, text } from './check.js'
+import { worstFirst } from './moderation.js'
 import type { ModerationResult, ModerationSegment, ModerationVerdict } from './outcome.js'
 import { anyNumberRule, ownTextRule } from './patterns.js'
 
@@ -23,7 +24,9 @@ const segment = having<ModerationSegment>(
   remedy,
 )
 
-const verdict = having<Omit<ModerationVerdict, 'truncated'>>(
+type Verdict = Omit<ModerationVerdict, 'truncated'>
+
+const members = having<Verdict>(
   {
     // A missing verdict has none.
     Suggestion: maybe,
@@ -37,10 +40,22 @@ const verdict = having<Omit<ModerationVerdict, 'truncated'>>(
   remedy,
 )
 
+/** In an outcome, no verdict is better than one of its segments. One that is better was put together by hand, and a gate could approve it. */
+const verdict: Check<Verdict> = function* (value) {
+  const problems = [...members(value)]
+  yield* problems
+  if (problems.length > 0) return
+  const { Suggestion, segments } = value as Verdict
+  if (Suggestion === undefined) return
+  for (const [index, segment] of segments.entries())
+    if (segment.Suggestion !== undefined && worstFirst([{ Suggestion }, segment])[0] === segment)
+      yield { field: `segments.${index}.Suggestion`, problem: 'is worse than that of its verdict', remedy }
+}
+
 const shape: AnyCheck = having<
   Pick<ModerationResult, 'Label' | 'Form'> & {
     readonly Suggestion: string
-    readonly verdicts: readonly Omit<ModerationVerdict, 'truncated'>[]
+    readonly verdicts: readonly Verdict[]
   }
 >({ Suggestion: word, Label: maybe, Form: maybe, verdicts: list(verdict, { remedy }) }, remedy)
 

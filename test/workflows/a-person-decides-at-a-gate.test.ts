@@ -89,6 +89,19 @@ describe('the worst verdict counts, whatever it is of', () => {
   })
 })
 
+const withSegments = (Suggestion: string, ...found: (string | undefined)[]) => ({
+  ...verdict('Media', Suggestion),
+  segments: found.map((each) => ({ StartTimeOffset: 0, EndTimeOffset: 1, Confidence: 90, Suggestion: each })),
+})
+
+it.each([
+  ['pass', ['pass', 'PASS'], 'approved'],
+  ['block', ['block', 'review', 'pass'], 'rejected'],
+])('a verdict %s with segments %j is %s', async (Suggestion, segments, decision) => {
+  const moderation = { Suggestion, verdicts: [withSegments(Suggestion, ...segments)] }
+  expect(await theirs.run('gated', { moderation })).toMatchObject({ decision, decidedBy: 'policy' })
+})
+
 describe('what cannot be meant is refused at once, and named', () => {
   it.each([
     [{ deadline: 'soon' }, 'deadline'],
@@ -101,6 +114,14 @@ describe('what cannot be meant is refused at once, and named', () => {
     [
       { moderation: { Suggestion: 'pass', verdicts: [{ Suggestion: 5 }] } },
       'moderation.verdicts.0.Suggestion',
+    ],
+    ...['block', 'review', 'odd'].map((Suggestion): [object, string] => [
+      { moderation: { Suggestion: 'pass', verdicts: [withSegments('pass', undefined, 'pass', Suggestion)] } },
+      'moderation.verdicts.0.segments.2.Suggestion: is worse than that of its verdict; pass the moderation',
+    ]),
+    [
+      { moderation: { Suggestion: 'review', verdicts: [withSegments('Review', 'BLOCK')] } },
+      'moderation.verdicts.0.segments.0.Suggestion: is worse than that of its verdict',
     ],
     [{ gate: '' }, 'gate'],
     [{ policy: 'pass' }, 'policy'],
