@@ -173,12 +173,32 @@ function retriedLine({ activity, why, code, attempt, problem, ...next }: Retried
   const again = nextText(next)
   if (why === 'notYet')
     return { text: `all is well: ${activity} is ${again}, attempt ${attempt}; the last answer: ${problem}` }
-  if (why === 'failed')
-    return { text: `the activity ${activity} fails: ${problem} (attempt ${attempt}); it is ${again}` }
+  if (why === 'failed') {
+    const error = withoutStart(problem, `${activity}: `)
+    if (code === undefined || !noAnswerCodes.includes(code))
+      return { text: `the activity ${activity} fails: ${error} (attempt ${attempt}); it is ${again}` }
+    return {
+      text: `VOD does not answer ${activity} (${code}), attempt ${attempt}; it is ${again}`,
+      under: [{ text: `nothing is lost; ${withoutStart(error, `${code}: `)}` }],
+    }
+  }
   return {
     text: `VOD throttles ${activity} (${code ?? 'RequestLimitExceeded'}), attempt ${attempt}; it is ${again}`,
     under: [{ text: 'nothing is lost; if it lasts, see vodflow submits, or ask Tencent for a higher limit' }],
   }
+}
+
+/** The codes of calls that VOD itself did not answer. */
+const noAnswerCodes: readonly string[] = [
+  'NotConnected',
+  'Network',
+  'Timeout',
+  'HttpStatus',
+  'BadResponse',
+].map((name) => `ClientError.${name}`)
+
+function withoutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : text
 }
 
 function nextText({ paused, nextTry }: Pick<RetriedActivity, 'paused' | 'nextTry'>): string {

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { linesOf } from '../../src/cli/describeRun.js'
+import { VodError } from '../../src/contract/errors.js'
 import { detailsOf } from '../../src/workflows/run/stepMarkdown.js'
 import { progressOf } from '../../src/workflows/step/progressOf.js'
 import { TestStep } from '../support/step.js'
@@ -60,4 +61,35 @@ it('the Temporal UI says the same of a wait and of a cancel', () => {
   expect(detailsOf({ ...step, phase: 'settled', tasks: [task], canceled })).toContain(
     'Stopped: nothing; goes on: `t-1`; had ended: nothing; the submit got no answer, so a task may exist.',
   )
+})
+
+describe('a call that is retried', () => {
+  const retriedText = (problem: string, code?: string) => {
+    const retried = { activity: 'DescribeTaskDetail', why: 'failed', attempt: 8, problem, code } as const
+    return JSON.stringify(linesOf({ workflowId: 'w', type: 't' }, { retried: [retried as never] }))
+  }
+
+  it.each(['NotConnected', 'Network', 'Timeout', 'HttpStatus', 'BadResponse'])(
+    'while VOD does not answer, says so plainly: ClientError.%s',
+    (name) => {
+      const code = `ClientError.${name}`
+      const { message } = new VodError({ action: 'DescribeTaskDetail', code, problem: 'no answer' })
+      const said = retriedText(message, code)
+      expect(said).toContain(
+        `VOD does not answer DescribeTaskDetail (${code}), attempt 8; it is being tried now`,
+      )
+      expect(said).toContain('nothing is lost; no answer. ')
+      expect(said.split('DescribeTaskDetail')).toHaveLength(2)
+      expect(said.split(code)).toHaveLength(2)
+    },
+  )
+
+  it('names an activity that fails once', () => {
+    expect(retriedText('DescribeTaskDetail: AuthFailure: no key.')).toContain(
+      'the activity DescribeTaskDetail fails: AuthFailure: no key. (attempt 8)',
+    )
+    expect(retriedText('no such file')).toContain(
+      'the activity DescribeTaskDetail fails: no such file (attempt 8)',
+    )
+  })
 })
