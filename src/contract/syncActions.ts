@@ -24,12 +24,14 @@ const billed: readonly string[] = [
   'DescribeFileAttributes',
 ]
 
-/** Actions that set a value, or delete something that may already be deleted. */
+/** Actions that set a value, or delete something that may already be deleted. VOD shows an event again until it is confirmed. */
 const repeatable: readonly string[] = [
+  'ConfirmEvents',
   'DeleteMedia',
   'ForbidMediaDistribution',
   'ModifyMediaInfo',
   'ModifyMediaStorageClass',
+  'PullEvents',
   'ResetProcedureTemplate',
 ]
 

@@ -69,6 +69,14 @@ describe('what to do about an answer that leaves open whether anything was done'
     },
   )
 
+  it.each(['PullEvents', 'ConfirmEvents'])(
+    '%s is repeated by the pull loop, so nobody checks it',
+    (action) => {
+      for (const code of [...ambiguous, 'Brand.New'])
+        expect(meaningFor(action, code).remedy).not.toContain('does not repeat')
+    },
+  )
+
   it('no other class depends on the action', () => {
     for (const code of Object.keys(errorCodes).filter((each) => !ambiguous.includes(each)))
       expect(meaningFor('CreateClass', code)).toEqual(classifyError(code))
