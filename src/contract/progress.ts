@@ -1,5 +1,5 @@
 import type { GateView } from './gates.js'
-import type { EndedBy, Outcome, TaskStatus } from './outcome.js'
+import { type EndedBy, isTerminal, type Outcome, type TaskStatus } from './outcome.js'
 
 /** The name of the query that returns a {@link RunProgress}. It is a contract and never changes. */
 export const progressQuery = 'vodflow.progress'
@@ -67,8 +67,12 @@ export function waitText(
   const isWell = tasks.every(({ problem }) => problem === undefined)
   if (!nextLook)
     return isWell ? 'all is well: it reads until VOD shows the end' : 'it reads until VOD shows the end'
+  const isNamed =
+    tasks.length > 0 && tasks.every(({ TaskId, Status }) => TaskId !== undefined || isTerminal(Status))
+  if (!isNamed)
+    return `it waits for VOD's event, or a sweep, to name a task that it does not know; it looks again at ${shown(nextLook)}`
   return isWell
-    ? `all is well: it ends with VOD's event; without one, it reads at ${shown(nextLook)}`
+    ? `all is well: it ends with VOD's event, or minutes later if a sweep runs; without both, it reads at ${shown(nextLook)}`
     : `it reads again at VOD's next event, or at ${shown(nextLook)}`
 }
 

@@ -99,7 +99,7 @@ it('a run that waits says what happens next, and when', async () => {
   const run = await system.vodflow.process({ FileId, ProcedureName: 'one' })
   await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
   await open(run.workflowId, 'user-metadata')
-  await expect.poll(text).toMatch(/waiting for VOD, [\s\S]*without one, it reads at 20/)
+  await expect.poll(text).toMatch(/waiting for VOD, [\s\S]*without both, it reads at 20/)
   await open(run.workflowId, 'history')
   await expect.poll(text).toContain('look 1 of 5')
 })

@@ -32,7 +32,20 @@ it('a step whose last read said nothing about its task shows why, and when it re
 })
 
 it('a step that waits for a task which VOD shows is well', () => {
-  expect(textOf([task])).toContain("all is well: it ends with VOD's event; without one, it reads at")
+  expect(textOf([task])).toContain(
+    "all is well: it ends with VOD's event, or minutes later if a sweep runs; without both, it reads at",
+  )
+})
+
+it.each([
+  ['no task', []],
+  ['a task without a TaskId', [task, { ...task, TaskId: undefined }]],
+])('a step that knows %s says that it waits for its name', (_, tasks) => {
+  const said = textOf(tasks)
+  expect(said).toContain(
+    "it waits for VOD's event, or a sweep, to name a task that it does not know; it looks again at",
+  )
+  expect(said).not.toContain('all is well')
 })
 
 it('nothing of a run that has ended waits', () => {
