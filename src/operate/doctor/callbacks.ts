@@ -35,43 +35,65 @@ export async function* checkCallbacks(
     const what = `${originOf(NotificationUrl)} is an address that VOD cannot reach from outside`
     yield doubtful('public address', what, 'vodflow events set --mode PUSH --url with a public address')
   }
-  yield await checkAddress(NotificationUrl, options.signKey)
+  yield* checkAddress(NotificationUrl, options.signKey)
 }
 
-/** Posts a meaningless event as VOD would. */
-async function checkAddress(url: string, signKey: string | undefined): Promise<DoctorFinding> {
-  const T = Math.floor(Date.now() / 1000) + 600
-  const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
-  const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
+/** Posts a meaningless event as VOD would, and one without a Sign as anybody could, which must not be taken if there is a SignKey. */
+async function* checkAddress(url: string, signKey: string | undefined): AsyncGenerator<DoctorFinding> {
+  const name = 'callback address'
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(event),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(5_000),
-    })
-    await response.body?.cancel()
-    if (response.ok)
-      return good('callback address', 'answers from here; the next event will show whether VOD reaches it')
-    if (response.status === 401 || response.status === 403) {
-      const what = `refuses a signed event (HTTP status ${response.status}): it has another SignKey`
-      const unsigned = `requires a Sign (HTTP status ${response.status}), but no SignKey is set here`
-      const fix = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
-      return signKey ? bad('SignKey', what, fix) : doubtful('SignKey', unsigned, fix)
+    const status = await post(url, signKey)
+    if (isRefused(status)) return yield refused(status, signKey)
+    if (!isTaken(status)) {
+      const fix = 'check which program listens there: it must be vodflow callbacks'
+      return yield bad(name, `answers with HTTP status ${status}`, fix)
     }
-    const fix = 'check which program listens there: it must be vodflow callbacks'
-    return bad('callback address', `answers with HTTP status ${response.status}`, fix)
+    const open = signKey === undefined ? ', and takes events without a Sign' : ''
+    yield good(name, `answers from here${open}; the next event will show whether VOD reaches it`)
+    if (signKey !== undefined) yield signed(await post(url))
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError'
     const fix = 'start vodflow callbacks, and make sure that VOD can reach it; or vodflow events set'
-    return bad(
-      'callback address',
-      late ? 'does not answer within the 5 s that VOD waits' : unreachable(error),
-      fix,
-    )
+    yield bad(name, late ? 'does not answer within the 5 s that VOD waits' : unreachable(error), fix)
   }
 }
+
+const setSignKey = 'set VODFLOW_SIGN_KEY to the SignKey of ModifyEventConfig, here and at vodflow callbacks'
+
+function refused(status: number, signKey: string | undefined): DoctorFinding {
+  return signKey === undefined
+    ? doubtful('SignKey', `requires a Sign (HTTP status ${status}), but no SignKey is set here`, setSignKey)
+    : bad('SignKey', `refuses a signed event (HTTP status ${status}): it has another SignKey`, setSignKey)
+}
+
+/** Judges the answer to an event without a Sign, from a service that has taken a signed one. */
+function signed(status: number): DoctorFinding {
+  if (isRefused(status))
+    return good('SignKey', 'the callback address takes a signed event and refuses others')
+  if (!isTaken(status))
+    return doubtful('SignKey', `an event without a Sign gets HTTP status ${status}`, 'run this again')
+  const what = 'the callback address takes events without a Sign, so anyone can announce an upload'
+  return bad('SignKey', what, setSignKey)
+}
+
+/** Returns the HTTP status. */
+async function post(url: string, signKey?: string): Promise<number> {
+  const T = Math.floor(Date.now() / 1000) + 600
+  const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
+  const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(event),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(5_000),
+  })
+  await response.body?.cancel()
+  return response.status
+}
+
+const isTaken = (status: number) => status >= 200 && status < 300
+const isRefused = (status: number) => status === 401 || status === 403
 
 /** A running loop takes an event immediately, so only one that has just arrived may wait. */
 const startPulling =

@@ -361,12 +361,30 @@ describe('what is planted at VOD', () => {
       const none = await doctor()
       expect(none.of('SignKey')).toMatchObject([{ state: 'doubtful' }])
       const right = await doctor({ VODFLOW_SIGN_KEY: 'that-of-the-service' })
-      expect(right.of('SignKey')).toEqual([])
+      expect(right.of('SignKey')).toMatchObject([{ state: 'good' }])
+      expect(right.of('callback address')).toMatchObject([{ state: 'good' }])
       expect(right.code).toBe(0)
     } finally {
       await push(system.callbacksUrl)
       await server.close()
     }
+  })
+
+  it('a callback service without the SignKey, which takes forged uploads', async () => {
+    const { code, of } = await doctor({ VODFLOW_SIGN_KEY: 'that-of-vod' })
+    expect(of('SignKey')).toMatchObject([
+      {
+        state: 'bad',
+        what: expect.stringContaining('takes events without a Sign'),
+        fix: expect.stringContaining('at vodflow callbacks'),
+      },
+    ])
+    expect(code).toBe(2)
+    const none = await doctor()
+    expect(none.of('SignKey')).toEqual([])
+    expect(none.of('callback address')).toMatchObject([
+      { state: 'good', what: expect.stringContaining('takes events without a Sign') },
+    ])
   })
 
   it('a queue with events of vodflow, which nobody pulls', async () => {
