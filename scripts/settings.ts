@@ -14,7 +14,8 @@ const ours: Readonly<Record<(typeof knownVariables)[number], string>> = {
     '`k1:<64 hex digits>`; several separated by commas. Encrypts payloads in Temporal: the first key encrypts, all keys decrypt. `connect` reads it too. Pass your own worker `dataConverter: payloadEncryption(...)`: `connect` and workers refuse a data converter without codecs. A worker with other codecs warns when it starts',
   VODFLOW_CODEC_TOKENS:
     '`ann:<at least 32 characters>`; several separated by commas. The tokens of people who may read payloads through [`vodflow codec`](security.md#codec-server)',
-  VODFLOW_TEMPORAL_UI: 'address of the Temporal UI: `vodflow status` and `vodflow report` link to it',
+  VODFLOW_TEMPORAL_UI:
+    'address of the Temporal UI: `vodflow status`, `vodflow watch` and `vodflow report` link to it',
   VODFLOW_METRICS: 'as `--metrics`',
   VODFLOW_HEALTH: 'as `--health`',
   VODFLOW_LOG_LEVEL: 'as `--log-level`',

@@ -18,8 +18,10 @@ import { batchType } from '../contract/batch.js'
 import { howDecided } from '../contract/gates.js'
 import { phaseText, type UnreadSignals, waitText } from '../contract/progress.js'
 import { stepTypes } from '../contract/runNames.js'
+import { cut } from '../contract/text.js'
 import { commandText } from '../operate/report/commandText.js'
 import { stoppedText } from '../temporal/submits.js'
+import { valueLines } from './ended.js'
 import type { Line } from './layout.js'
 import { inCommands, messageOf } from './messageOf.js'
 import { timeOf } from './print.js'
@@ -118,10 +120,15 @@ function reasonOf(error: VodflowError): StuckReason | undefined {
   return error instanceof WorkflowTaskFailingError ? 'workflowTaskFails' : undefined
 }
 
-/** Returns the lines for each step, gate, child and problem of a run. */
+/**
+ * Returns the lines for each step, gate, child and problem of a run.
+ *
+ * @param urls - the caller lists the URLs of the outputs
+ */
 export function linesOf(
   { workflowId, type, closedAt }: Pick<RunHandle, 'workflowId' | 'type'> & Pick<RunSummary, 'closedAt'>,
   described: Partial<DescribedRun>,
+  urls = false,
 ): Line[] {
   const { steps = [], gates = [], children = [], retried = [], stopped, unread, batch } = described
   const isClosed = closedAt !== undefined
@@ -136,6 +143,9 @@ export function linesOf(
     ...gates.map((gate) =>
       isClosed && gate.status === 'open' ? leftGate(gate) : gateLine(workflowId, gate),
     ),
+    ...(!urls && !isClosed && steps.length > 0 && gates.some(({ status }) => status === 'open')
+      ? [{ text: `for the URLs: ${commandText('status', workflowId, '--urls')}` }]
+      : []),
     ...children.slice(0, mostChildren).map(childLine),
     ...(children.length > mostChildren
       ? [{ text: `and ${children.length - mostChildren} more child workflows` }]
@@ -269,7 +279,35 @@ function childLine({ workflowId, type, ...described }: DescribedChild): Line {
   }
 }
 
-/** Describes a gate, with the commands that decide at it while it waits. */
+/** The number of links to what VOD found, and of lines of a subject, that are shown. The JSON has all. */
+const mostEvidence = 5
+const mostSubjectLines = 12
+const mostSubjectText = 1_000
+
+/** Returns what a person needs to know to decide at a gate. Each link of the evidence is whole, because it is copied. */
+function factsOfGate(workflowId: string, { subject, evidence = [] }: GateView): Line[] {
+  const about = subject === undefined || subject === null ? [] : valueLines(subject)
+  const more = about.length - mostSubjectLines
+  const left = evidence.length - mostEvidence
+  const json = commandText('status', workflowId, '--json')
+  return [
+    ...(about.length > 0
+      ? [
+          {
+            text: 'about:',
+            under: [
+              ...about.slice(0, mostSubjectLines).map((line) => ({ text: cut(line, mostSubjectText) })),
+              ...(more > 0 ? [{ text: `and ${more} more lines: ${json}` }] : []),
+            ],
+          },
+        ]
+      : []),
+    ...evidence.slice(0, mostEvidence).map(({ what, url }) => ({ text: `${what}: ${url}` })),
+    ...(left > 0 ? [{ text: `and ${left} more links: ${json}` }] : []),
+  ]
+}
+
+/** Describes a gate, with the subject, the evidence and the commands that decide at it while it waits. */
 export function gateLine(workflowId: string, view: GateView): Line {
   const { gate, runId, status, Suggestion, Label, deadline, onDeadline, decision } = view
   if (decision) return { text: `gate "${gate}" ${decision.decision} ${howDecided(decision)}` }
@@ -281,6 +319,6 @@ export function gateLine(workflowId: string, view: GateView): Line {
   })
   return {
     text: `gate "${gate}" waits for a person (${says}), ${onDeadline} automatically at ${timeOf(deadline)}`,
-    under: [deciding('approve'), deciding('reject')],
+    under: [...factsOfGate(workflowId, view), deciding('approve'), deciding('reject')],
   }
 }

@@ -37,7 +37,7 @@ export function resultText(result: unknown): string[] {
 }
 
 /** Returns a value of JSON as lines for a person: a member or an item on each. */
-function valueLines(value: unknown): string[] {
+export function valueLines(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [`${value}`]
   const isList = Array.isArray(value)
   const members = Object.entries(value).filter(([, each]) => each !== undefined)

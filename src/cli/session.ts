@@ -1,5 +1,6 @@
-import type { Vodflow } from '../client/index.js'
+import type { RunSummary, Vodflow } from '../client/index.js'
 import type { VodLookup } from '../operate/find/findRuns.js'
+import { uiUrlOf } from '../operate/report/uiUrl.js'
 import type { VodClient } from '../vod/client.js'
 
 /** Connects with Temporal's own settings, and always closes the connection. */
@@ -14,6 +15,15 @@ export async function withVodflow<T>(
   } finally {
     await vodflow.close()
   }
+}
+
+/** Returns the page of a run in the Temporal UI if its address is set. */
+export function uiUrlOfEnvironment(
+  { client }: Vodflow,
+  run: Pick<RunSummary, 'workflowId' | 'runId'>,
+): string | undefined {
+  const { VODFLOW_TEMPORAL_UI: ui } = process.env
+  return ui ? uiUrlOf(ui, client.options.namespace, run) : undefined
 }
 
 /** Creates a VOD client outside the workers' queues, with the keys and the endpoint of the environment. */

@@ -2,17 +2,17 @@ import type { Command } from 'commander'
 import { VodflowError } from '../base/vodflowError.js'
 import type { Outcome, RunHandle, RunSummary, Vodflow } from '../client/index.js'
 import { overdue } from '../client/stuckText.js'
+import { batchType } from '../contract/batch.js'
 import { stepTypes } from '../contract/runNames.js'
 import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
-import { uiUrlOf } from '../operate/report/uiUrl.js'
 import { type DescribedRun, describeTree, inWords, linesOf } from './describeRun.js'
 import { isGood, outcomeLine, type ReturnValue, resultText, returnedBy } from './ended.js'
 import { columnsOf, type Line, laidOut } from './layout.js'
 import { isOpen, runsOf } from './oneRun.js'
 import { subAppOption } from './options.js'
 import { asShown, notGood, print, statusText, timeOf } from './print.js'
-import { withVodflow } from './session.js'
+import { uiUrlOfEnvironment, withVodflow } from './session.js'
 
 interface StatusFlags {
   readonly subApp?: number
@@ -38,8 +38,10 @@ export function registerStatus(program: Command): void {
         const runs = await runsOf(vodflow, id, { subApp })
         const all = await Promise.all(runs.slice(0, maxShown).map((run) => withUi(vodflow, run)))
         const more = runs.length - all.length
+        const columns = columnsOf(process.stdout)
+        const outputs = await Promise.all(all.map((each) => (urls && !json ? outputsOf(vodflow, each) : [])))
         print(json, { id, runs: all.map(asShown), ...(more > 0 ? { more } : {}) }, () => [
-          ...all.flatMap((each) => textOf(each, { urls, columns: columnsOf(process.stdout) })),
+          ...all.flatMap((each, index) => textOf(each, { urls, columns, outputs: outputs[index] ?? [] })),
           ...(more > 0 ? [`and ${more} more runs, which vodflow list shows`] : []),
         ])
         if (all.some(isBad)) process.exitCode = notGood
@@ -53,11 +55,23 @@ const maxShown = 20
 /** Time to wait for the result of a run that has ended, which Temporal returns immediately. */
 const resultMs = 15_000
 
+/** Returns the outputs of your own workflow with their URLs, also while it runs. Its history has them; an outcome has those of one step. */
+async function outputsOf(vodflow: Vodflow, { workflowId, type }: RunSummary): Promise<Line[]> {
+  if (stepTypes.includes(type) || type === batchType) return []
+  const { gather } = await import('../operate/report/gather.js')
+  const { runs } = await gather(vodflow, { id: workflowId, workflowIds: [workflowId], limit: 1 })
+  const made = (runs[0]?.outputs ?? []).filter(({ files }) => files.length > 0)
+  return made.map(({ Type, Definition, files }) => ({
+    text: `${Type} ${Definition ?? ''}`.trimEnd(),
+    under: files.map(({ url }) => ({ text: url })),
+  }))
+}
+
 /** Adds a link to the Temporal UI if its address is set. */
 async function withUi(vodflow: Vodflow, run: RunSummary): Promise<Status> {
   const status = await statusOf(vodflow, run)
-  const { VODFLOW_TEMPORAL_UI: ui } = process.env
-  return ui ? { ...status, uiUrl: uiUrlOf(ui, vodflow.client.options.namespace, run) } : status
+  const uiUrl = uiUrlOfEnvironment(vodflow, run)
+  return uiUrl === undefined ? status : { ...status, uiUrl }
 }
 
 async function statusOf(vodflow: Vodflow, run: RunSummary): Promise<Status> {
@@ -111,9 +125,13 @@ function isBad({ problem, ...status }: Status): boolean {
 
 function textOf(
   status: Status,
-  { urls, columns }: { readonly urls: boolean; readonly columns: number | undefined },
+  {
+    urls,
+    columns,
+    outputs,
+  }: { readonly urls: boolean; readonly columns: number | undefined; readonly outputs: readonly Line[] },
 ): string[] {
-  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable } = status
+  const { workflowId, type, startedAt, delayedUntil, closedAt, reason, unreadable, uiUrl } = status
   const times = `started ${timeOf(startedAt)}${closedAt ? `, ended ${timeOf(closedAt)}` : ''}`
   const run: Line = {
     text: `${workflowId}  ${type} ${statusText(status.status)}, ${times}`,
@@ -121,24 +139,23 @@ function textOf(
       ...(reason === undefined ? [] : [{ text: `run again: ${reason}` }]),
       ...(unreadable === undefined ? [] : [{ text: `its memo cannot be read here: ${unreadable}` }]),
       ...(delayedUntil ? [{ text: `its code starts at ${timeOf(delayedUntil)}` }] : []),
-      ...linesOf(status, status),
+      ...linesOf(status, status, urls),
+      ...outputs,
       ...(status.outcome ? [outcomeLine(status.outcome, { workflowId, urls })] : []),
-      ...(status.problem === undefined ? [] : whereMore(status)),
+      ...(status.problem === undefined
+        ? []
+        : [{ text: `for a full report: ${commandText('report', workflowId)}` }]),
+      ...(uiUrl === undefined ? [] : [{ text: `in the Temporal UI: ${uiUrl}` }]),
     ],
   }
   const result = 'result' in status ? resultText(status.result).map((line) => `  ${line}`) : []
   return [...laidOut([run], columns), ...result]
 }
 
-/** Returns where to read more about a run with a problem. */
-function whereMore({ workflowId, uiUrl }: Status): Line[] {
-  const page = uiUrl === undefined ? [] : [{ text: `in the Temporal UI: ${uiUrl}` }]
-  return [{ text: `for a full report: ${commandText('report', workflowId)}` }, ...page]
-}
-
 const help = `
 Shows all steps, review gates and child workflows of a running workflow, the counts of a batch, and the outcome or result of a run that has
 ended. If a run cannot continue, it says why and what to do.
+With --urls, also lists the outputs that your own workflow has so far, for example while it waits at a gate.
 Of more than ${maxShown} runs, shows the first ${maxShown} and the number of the others.
 Looks up a TaskId, a SessionId or the FileId of media in your own workflow at VOD. This needs VODFLOW_MAC_KEYS and Tencent's keys.
 With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, each run has a link to it.

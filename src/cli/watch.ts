@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
+import { plain } from '../contract/visible.js'
 import { oneRun } from './oneRun.js'
 import { subAppOption } from './options.js'
-import { withVodflow } from './session.js'
+import { uiUrlOfEnvironment, withVodflow } from './session.js'
 import { waitFor } from './waitFor.js'
 
 export function registerWatch(program: Command): void {
@@ -14,14 +15,18 @@ export function registerWatch(program: Command): void {
     .addHelpText('after', help)
     .action(async (id: string, { subApp, json }: { subApp?: number; json: boolean }) => {
       await withVodflow({}, async (vodflow) => {
-        const { workflowId } = await oneRun(vodflow, id, { subApp })
+        const run = await oneRun(vodflow, id, { subApp })
+        const { workflowId } = run
+        const uiUrl = uiUrlOfEnvironment(vodflow, run)
+        if (uiUrl !== undefined && !json) console.log(plain(`in the Temporal UI: ${uiUrl}`))
         await waitFor(await vodflow.attach(workflowId), { json, within: vodflow })
       })
     })
 }
 
 const help = `
-Shows a bar for each step in a terminal, and a line for each change in a pipe. Shows the command for each gate that waits for a person.
+Shows a bar for each step in a terminal, and a line for each change in a pipe. For each gate that waits for a person, shows what it is about,
+links to what VOD found, and the commands that decide. With VODFLOW_TEMPORAL_UI, the address of the Temporal UI, shows a link to the run.
 With --json: an object for each change, and at the end one with the outcome of a run of one step, the result of your own workflow, or
 the problem of a run that did not complete.
 Exit code: 0 the run completed, and a run of one step "succeeded"; 1 it could not be watched; 2 the run failed, or its outcome

@@ -30,7 +30,7 @@ it('status says what a run waits for', async () => {
   const FileId = await waiting()
   const { stdout, code } = await run('status', FileId)
   expect(stdout).toMatch(
-    /RUNNING, started \S+Z\n {2}0 % {2}waiting for VOD\n {4}Procedure WAITING 0 % {2}\S+\n {4}all is well: .* it reads at \S+Z\n$/,
+    /RUNNING, started \S+Z\n {2}0 % {2}waiting for VOD\n {4}Procedure WAITING 0 % {2}\S+\n {4}all is well: .* it reads at \S+Z\n {2}in the Temporal UI: \S+\n$/,
   )
   expect(code).toBe(0)
 })

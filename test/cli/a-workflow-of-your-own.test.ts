@@ -71,12 +71,15 @@ describe('watch', () => {
       .poll(() => said, soon)
       .toMatch(
         new RegExp(
-          `100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {2}Procedure FINISH .*\n {2}ReviewAudioVideo FINISH .*\n.*\ngate "review" waits for a person \\(VOD says pass\\).*\n {2}vodflow approve ${workflowId} --gate review --run \\S+ --reason`,
+          `100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {2}Procedure FINISH .*\n {2}ReviewAudioVideo FINISH .*\n.*\ngate "review" waits for a person \\(VOD says pass\\).*\n {2}about:\n {4}title: A quiet evening\n {4}FileId: ${FileId}\n {2}vodflow approve ${workflowId} --gate review --run \\S+ --reason`,
         ),
       )
     expect(child.exitCode).toBeNull()
     expect((await run('approve', workflowId, '--reason', 'fine', '--by', 'ada')).code).toBe(0)
     expect(await ended).toBe(0)
+    expect(said).toMatch(
+      `in the Temporal UI: ${system.temporal.uiUrl}/namespaces/default/workflows/${workflowId}/`,
+    )
     expect(said).toMatch(/gate "review" approved by ada at \S+: fine/)
     expect(said).toMatch(new RegExp(`^100 % {2}succeeded {2}\\(0/${FileId}/one\\)`, 'm'))
     expect(said).toMatch(
@@ -271,7 +274,7 @@ describe('no worker', () => {
     await worker.runUntil(async () => {
       await workflows().start('waits', { workflowId, taskQueue: 'plain' })
       const { stdout, code } = await run('status', workflowId)
-      expect(stdout).toMatch(/^plain-\S+ {2}waits RUNNING, started \S+Z\n$/)
+      expect(stdout).toMatch(/^plain-\S+ {2}waits RUNNING, started \S+Z\n {2}in the Temporal UI: \S+\n$/)
       expect(code).toBe(0)
       await workflows().getHandle(workflowId).terminate()
     })
@@ -282,7 +285,7 @@ describe('no worker', () => {
     const workflowId = `later-${Math.random()}`
     await workflows().start('stays', { workflowId, taskQueue: queue, startDelay: '1h' })
     const { stdout, code } = await run('status', workflowId)
-    expect(stdout).toMatch(/RUNNING, started \S+Z\n {2}its code starts at \S+Z\n$/)
+    expect(stdout).toMatch(/RUNNING, started \S+Z\n {2}its code starts at \S+Z\n {2}in the Temporal UI: \S+\n$/)
     expect(code).toBe(0)
     await workflows().getHandle(workflowId).terminate()
   })
@@ -295,15 +298,22 @@ describe('status', () => {
       const { stdout, code } = await run('status', id)
       expect(stdout).toMatch(
         new RegExp(
-          `publish RUNNING, started \\S+Z\n {2}100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {4}Procedure FINISH 100 % {2}\\S+\n {4}ReviewAudioVideo FINISH 100 % {2}\\S+\n {4}.*\n {2}gate "review" waits for a person`,
+          `publish RUNNING, started \\S+Z\n {2}100 % {2}succeeded {2}\\(0/${FileId}/two\\)\n {4}Procedure FINISH 100 % {2}\\S+\n {4}ReviewAudioVideo FINISH 100 % {2}\\S+\n {4}.*\n {2}gate "review" waits for a person .*\n {4}about:\n {6}title: A quiet evening\n {6}FileId: ${FileId}\n`,
         ),
+      )
+      expect(stdout).toMatch(`\n  for the URLs: vodflow status ${workflowId} --urls\n`)
+      expect(stdout).toMatch(
+        `\n  in the Temporal UI: ${system.temporal.uiUrl}/namespaces/default/workflows/${workflowId}/`,
       )
       expect(code).toBe(0)
     }
+    const { stdout: withUrls } = await run('status', workflowId, '--urls')
+    expect(withUrls).toMatch(/\n {2}Transcode \d+\n {4}http\S+\n/)
+    expect(withUrls).not.toContain('for the URLs')
     await system.vodflow.decide(workflowId, { gate: 'review', decision: 'approved', by: 'ada', reason: 'r' })
     await workflows().getHandle(workflowId).result()
     expect((await run('status', FileId)).stdout).toMatch(
-      /publish COMPLETED.*\n {2}100 % {2}succeeded (?:.*\n)+ {2}gate "review" approved .*\n {2}completed, with the result\n {4}decision: /,
+      /publish COMPLETED.*\n {2}100 % {2}succeeded (?:.*\n)+ {2}gate "review" approved .*\n {2}in the Temporal UI: .*\n {2}completed, with the result\n {4}decision: /,
     )
   })
 

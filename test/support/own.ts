@@ -18,7 +18,8 @@ const two = (FileId: string) => processMediaByProcedure({ request: { FileId, Pro
 /** A step, a person, another step. */
 export async function publish(FileId: string, tags: readonly string[] = []): Promise<object> {
   const { moderation } = await two(FileId)
-  const { decision, by } = await reviewGate({ moderation, policy: () => 'review' })
+  const subject = { title: 'A quiet evening', FileId }
+  const { decision, by } = await reviewGate({ moderation, subject, policy: () => 'review' })
   await one(FileId)
   return { decision, by, tags }
 }
