@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { RunHandle, StepProgress, Vodflow } from '../client/index.js'
+import { RunMediaError } from '../client/runErrors.js'
+import { failureTypes } from '../contract/mediaFailure.js'
+import { isTerminal } from '../contract/outcome.js'
 import { stepTypes } from '../contract/runNames.js'
+import { within } from '../contract/within.js'
 import { commandText } from '../operate/report/commandText.js'
 import { endOf, failIfNotTaken, printEnd, type StopFlags, stopping } from './cancel.js'
 import { describeRun } from './describeRun.js'
@@ -85,25 +89,51 @@ async function detachSteps(run: RunHandle<unknown>, { json, key }: DetachOptions
     isOver = over.signal.aborted
     const described = await describeRun(run)
     const steps = chosen(described.steps, key)
-    if (steps.length > 0 && !steps.some(waits)) return printSteps(run, { before: before.steps, steps, json })
+    if (steps.length > 0 && !steps.some(waits)) {
+      const failed = await failedBy(result)
+      return printSteps(run, { before: before.steps, steps, json, failed })
+    }
     watch(described)
     await sleep(pollMs, undefined, { signal: over.signal }).catch(() => {})
   }
   printEnd(json, 'It was not detached: ', await endOf(run, result))
 }
 
+/** Time in which the code of a workflow usually takes the end of its steps, ms. */
+const consequenceMs = 2_000
+
+/** Returns true if the run has failed because its code does not accept a detached step. */
+async function failedBy(result: Promise<unknown>): Promise<boolean> {
+  try {
+    await within(consequenceMs, result)
+    return false
+  } catch (error) {
+    return error instanceof RunMediaError && error.outcome.status === 'detached'
+  }
+}
+
 interface StepsSeen {
   readonly before: readonly StepProgress[]
   readonly steps: readonly StepProgress[]
   readonly json: boolean
+  /** The detach has made the run fail. */
+  readonly failed: boolean
 }
 
 /** Prints how the steps ended. A step may have ended, or been canceled, just before the request arrived. */
-function printSteps({ workflowId }: RunHandle<unknown>, { before, steps, json }: StepsSeen): void {
+function printSteps({ workflowId }: RunHandle<unknown>, { before, steps, json, failed }: StepsSeen): void {
   const known = before.filter((step) => !waits(step)).map(({ key }) => key)
   const otherwise = steps.filter(({ key, outcome }) => !known.includes(key) && outcome?.status !== 'detached')
   if (otherwise.length === 0) {
-    done(workflowId, json)
+    const open = steps.flatMap(({ tasks }) => tasks).filter(({ Status }) => !isTerminal(Status))
+    done(workflowId, json, [
+      ...open.flatMap(({ TaskId }) =>
+        TaskId ? [`to wait for its task: ${commandText('adopt', TaskId)}`] : [],
+      ),
+      ...(failed
+        ? [`its run has failed (${failureTypes.detached}), because its code does not accept a detached step`]
+        : []),
+    ])
     return
   }
   const ends = otherwise.map((step) => ({ key: step.key, end: endText(step) }))
@@ -137,12 +167,14 @@ function detaching(workflowId: string) {
   return { workflowId, request: `The request to detach "${workflowId}"` }
 }
 
-function done(workflowId: string, json: boolean): void {
-  print(json, { workflowId, detached: true }, () => [`${workflowId} no longer waits`])
+function done(workflowId: string, json: boolean, more: readonly string[] = []): void {
+  print(json, { workflowId, detached: true }, () => [`${workflowId} no longer waits`, ...more])
 }
 
 const help = `
-Waits until the run, or each of its steps, has ended. Your own workflow then continues.
+Waits until the run, or each of its steps, has ended. The code of your own workflow then continues with the outcome "detached" if it has
+onFailure: 'return'. Otherwise the step throws MediaDetached, and the run fails unless the code catches it. VOD finishes and bills the
+tasks; vodflow adopt <TaskId> waits for one, and bills nothing.
 Exit code: 0 detached; 1 an error, or the request is recorded and no worker takes it; 2 the run or a step ended in another way and did
 not succeed.
 

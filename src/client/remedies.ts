@@ -44,6 +44,7 @@ export const remedies = {
   },
   media:
     'Fix the media or the template that the outcome names, then start it again under a new workflow id: its steps make and are billed for new tasks.',
+  anotherStart: 'If you start it again under a new workflow id, its steps make and are billed for new tasks.',
   resetBatch: batchAgain(
     'Its runs continue. Reset it with temporal workflow reset --type FirstWorkflowTask, which runs no item twice. Or fix the problem, wait until its runs have ended, and start a batch',
   ),

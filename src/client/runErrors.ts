@@ -120,10 +120,22 @@ export class RunMediaError extends RunError {
   ) {
     super(workflowId, {
       what: `The run "${workflowId}" failed: ${what}`,
-      remedy: remedies.media,
+      remedy: outcome.status === 'detached' ? detached(outcome) : remedies.media,
       cause,
     })
   }
+}
+
+/** Returns how to wait for the tasks of a detached step. Of many, it names the first. */
+function detached({ attempts }: Outcome): Remedy {
+  const TaskId = attempts.flatMap(({ TaskIds }) => TaskIds)[0] ?? '<TaskId>'
+  return [
+    {
+      remedy: `VOD finishes and bills its tasks: use adopt with each TaskId, such as ${TaskId}, to wait for it, which bills nothing.`,
+      command: `VOD finishes and bills its tasks: vodflow adopt ${TaskId} waits for a task, and bills nothing.`,
+    },
+    remedies.anotherStart,
+  ]
 }
 
 /** The run failed for a reason that no other error covers. */

@@ -10,7 +10,7 @@ type Unsuccessful = Exclude<OutcomeStatus, 'succeeded'>
 /**
  * The types of the failure of a step whose media did not succeed. Each is a contract: users catch it, and the Temporal UI shows it.
  */
-const failureTypes = {
+export const failureTypes = {
   partial: 'MediaPartial',
   failed: 'MediaFailed',
   aborted: 'MediaAborted',

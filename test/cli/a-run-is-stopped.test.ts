@@ -1,3 +1,6 @@
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type System, startSystem } from '../support/system.js'
 import { pathOf, startTheirs, type Theirs } from '../support/theirs.js'
@@ -146,7 +149,12 @@ describe('detach on a workflow of the user', () => {
     )
     expect(misspelt).toMatchObject({ code: 1, stdout: '' })
     const detached = await run('detach', workflowId, '--key', first.key)
-    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    expect(detached).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        `^${workflowId} no longer waits\nto wait for its task: vodflow adopt \\S+\n$`,
+      ),
+    })
     expect(await stepsOf(workflowId)).toMatchObject([
       { key: first.key, outcome: { status: 'detached' } },
       { key: second.key, phase: 'waiting' },
@@ -154,12 +162,37 @@ describe('detach on a workflow of the user', () => {
     expect((await run('cancel', workflowId)).code).toBe(0)
   })
 
+  it('says that the run fails, and how to wait for its tasks', async () => {
+    const FileId = await system.media()
+    const workflowId = await theirs.start('publish', FileId)
+    await expect.poll(() => system.tasksOf(FileId).length).toBe(2)
+    const [TaskId] = system.tasksOf(FileId).map((task) => task.TaskId)
+    const detached = await run('detach', workflowId)
+    expect(detached).toMatchObject({ code: 0, stderr: '' })
+    expect(detached.stdout).toContain(`to wait for its task: vodflow adopt ${TaskId}\n`)
+    expect(detached.stdout).toContain('its run has failed (MediaDetached)')
+    const { stdout } = await run('status', workflowId)
+    expect(stdout).not.toContain('Fix the media')
+    expect(stdout).toContain(`vodflow adopt ${TaskId}`)
+    const out = await mkdtemp(join(tmpdir(), 'vodflow-detached-'))
+    expect((await run('report', workflowId, '--out', out)).code).toBe(0)
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toContain(
+      `Wait for its task: <code>vodflow adopt ${TaskId}</code>`,
+    )
+  })
+
   it('takes all steps, also where the workflow ends with them', async () => {
     const FileId = await system.media()
     const workflowId = await theirs.start('sideBySide', FileId)
     await expect.poll(() => system.tasksOf(FileId).length).toBe(3)
     const detached = await run('detach', workflowId)
-    expect(detached).toMatchObject({ code: 0, stdout: `${workflowId} no longer waits\n` })
+    expect(detached).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        `^${workflowId} no longer waits\nto wait for its task: vodflow adopt \\S+\n`,
+      ),
+    })
+    expect(detached.stdout).not.toContain('has failed')
     const handle = system.vodflow.client.workflow.getHandle(workflowId)
     await handle.result()
   })

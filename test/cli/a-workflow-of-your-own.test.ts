@@ -285,7 +285,9 @@ describe('no worker', () => {
     const workflowId = `later-${Math.random()}`
     await workflows().start('stays', { workflowId, taskQueue: queue, startDelay: '1h' })
     const { stdout, code } = await run('status', workflowId)
-    expect(stdout).toMatch(/RUNNING, started \S+Z\n {2}its code starts at \S+Z\n {2}in the Temporal UI: \S+\n$/)
+    expect(stdout).toMatch(
+      /RUNNING, started \S+Z\n {2}its code starts at \S+Z\n {2}in the Temporal UI: \S+\n$/,
+    )
     expect(code).toBe(0)
     await workflows().getHandle(workflowId).terminate()
   })

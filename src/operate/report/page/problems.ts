@@ -1,4 +1,6 @@
 import { counted } from '../../../contract/counted.js'
+import { failureTypes } from '../../../contract/mediaFailure.js'
+import { isTerminal } from '../../../contract/outcome.js'
 import { runType, stepTypes } from '../../../contract/runNames.js'
 import type { RunFile, RunProblem } from '../caseFile.js'
 import { commandText } from '../commandText.js'
@@ -34,18 +36,30 @@ function nextSteps(run: RunFile): Html | undefined {
   )}</ul></section>`
 }
 
-function linesOf({ status, outcome, type, workflowId, tasks, neverBegan }: RunFile) {
+/** Returns the tasks that had not ended when a run stopped waiting. */
+function openTasks({ tasks, submissions }: RunFile): readonly string[] {
+  const ended = tasks.filter(({ Status }) => isTerminal(Status)).map(({ TaskId }) => TaskId)
+  const made = [
+    ...tasks.flatMap(({ TaskId }) => TaskId ?? []),
+    ...submissions.flatMap((each) => each.TaskIds),
+  ]
+  return [...new Set(made)].filter((TaskId) => !ended.includes(TaskId))
+}
+
+function linesOf(run: RunFile) {
+  const { status, outcome, failure, type, workflowId, neverBegan } = run
   const of = (name: string, options?: string) => commandText(name, workflowId, options)
   if (status === 'running')
     return [
       { when: 'Watch its progress', command: of('watch') },
       { when: 'End it, and abort the tasks that have not started', command: of('cancel') },
     ]
+  if (outcome?.status === 'detached' || failure?.type === failureTypes.detached)
+    return openTasks(run).map((TaskId) => ({
+      when: 'Wait for its task',
+      command: commandText('adopt', TaskId),
+    }))
   if (!stepTypes.includes(type) || outcome?.status === 'succeeded') return []
-  if (outcome?.status === 'detached')
-    return tasks.flatMap(({ TaskId }) =>
-      TaskId === undefined ? [] : [{ when: 'Wait for its task', command: commandText('adopt', TaskId) }],
-    )
   const retry = {
     when: 'Wait for the same tasks again, which is never billed again',
     command: of('retry', '--reason "..."'),
