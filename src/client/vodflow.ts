@@ -255,13 +255,18 @@ export class Vodflow {
   }
 
   /**
-   * Returns every review gate that a run has reached.
+   * Returns every review gate that a run has reached. If you wait for a gate, the rejection says why none comes.
    *
+   * @throws RunMediaError, RunCancelledError, RunTerminatedError, RunFailedError if the run has ended so before it reached a gate
    * @throws RunNotFoundError if there is no such run
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async gates(workflowId: string): Promise<readonly GateView[]> {
-    return this.#calls.ask(() => gatesOf(this.client, { workflowId }))
+    const gates = await this.#calls.ask(() => gatesOf(this.client, { workflowId }))
+    if (gates.length > 0) return gates
+    const latest = await this.#calls.ask(() => describeRun(this.client, workflowId))
+    if (latest.closeTime !== undefined) await this.#runOf(latest).result()
+    return gates
   }
 
   /**

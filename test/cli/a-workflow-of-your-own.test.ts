@@ -428,6 +428,17 @@ describe('report', () => {
   })
 })
 
+describe('gates', () => {
+  it('of a run that failed before it reached one reject with the reason', async () => {
+    const failed = await theirs.start('fails', 'the source is gone')
+    const completed = await theirs.start('returns', 1)
+    await expect.poll(() => statusOf(failed), soon).toMatchObject({ status: 'FAILED' })
+    await expect.poll(() => statusOf(completed), soon).toMatchObject({ status: 'COMPLETED' })
+    await expect(system.vodflow.gates(failed)).rejects.toThrow('the source is gone')
+    expect(await system.vodflow.gates(completed)).toEqual([])
+  })
+})
+
 describe('list', () => {
   it("shows workflows of one's own, and none that vodflow starts for itself", async () => {
     const own = await theirs.start('returns', 1)
