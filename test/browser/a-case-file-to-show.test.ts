@@ -183,7 +183,7 @@ describe('a run that succeeded', () => {
     expect(await page.locator('.problems').count()).toBe(0)
     const [first] = await texts('.card')
     expect(first).toMatch(
-      /^Transcode 100010 Size [\d.]+ kB Codec h264 \+ aac Bit rate [\d.]+ kbit\/s Shape \d+ × \d+ Length 0:03 MP4 /,
+      /^Transcode 100010 Size [\d.]+ kB Codec h264 \+ aac Bit rate [\d.]+ kbit\/s Dimensions \d+ × \d+ Length 0:03 MP4 /,
     )
     expect(await page.locator('.card video').count()).toBe(2)
     const durations = () =>

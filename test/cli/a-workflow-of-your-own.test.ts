@@ -402,6 +402,16 @@ it('a batch says where its progress is', async () => {
 })
 
 describe('report', () => {
+  it('of a run that waits at a gate shows what it is about, and how to decide', async () => {
+    const { workflowId } = await atItsGate()
+    const out = await mkdtemp(join(tmpdir(), 'vodflow-gate-'))
+    expect((await run('report', workflowId, '--out', out)).code).toBe(0)
+    const page = await readFile(join(out, 'report.html'), 'utf8')
+    expect(page).toMatch(/Waits for a person at the gate .*<pre>.*A quiet evening.*<\/pre>/s)
+    for (const verb of ['approve', 'reject'])
+      expect(page).toContain(`<code>vodflow ${verb} ${workflowId} --gate review --run `)
+  })
+
   it('has every argument, the verdict and the decision, and nothing normal in red', async () => {
     const { workflowId, FileId } = await atItsGate()
     await system.vodflow.decide(workflowId, {

@@ -1,3 +1,4 @@
+import type { GateView } from '../../contract/gates.js'
 import type { BatchFile } from './batchFile.js'
 import type { OutputFacts, ShownOutcome, ShownTask, ShownVerdict } from './schemas.js'
 
@@ -44,6 +45,8 @@ export interface RunFile {
   readonly neverBegan?: true
   /** What went wrong, the worst first. */
   readonly problems: readonly RunProblem[]
+  /** The review gates that wait for a person, as the worker of the run shows them. Absent if there are none, or no worker answered. */
+  readonly gates?: readonly GateView[]
   /** The items of a batch. */
   readonly batch?: BatchFile
   /** Every submission of all steps. */

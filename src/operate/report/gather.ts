@@ -3,7 +3,9 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { RunSummary, Vodflow } from '../../client/index.js'
 import { summaryOfRun } from '../../client/list.js'
 import { InvalidInputError } from '../../contract/errors.js'
+import { stepTypes } from '../../contract/runNames.js'
 import { version } from '../../contract/version.js'
+import { within } from '../../contract/within.js'
 import { executionsIn } from '../../temporal/executions.js'
 import { quoted } from '../../temporal/listQuery.js'
 import { type PayloadReader, payloadReader } from '../../temporal/payloads.js'
@@ -78,7 +80,17 @@ async function runsOf({ client }: Vodflow, workflowId: string): Promise<RunSumma
   return [...runs.values()]
 }
 
-async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefined): Promise<RunFile> {
+/** Time for the worker of a run to show its gates, ms. The history shows everything else. */
+const gatesMs = 5_000
+
+async function openGates(vodflow: Vodflow, { workflowId, runId, type, status }: RunSummary) {
+  if (status !== 'RUNNING' || stepTypes.includes(type)) return []
+  const gates = await within(gatesMs, vodflow.gates(workflowId)).catch(() => [])
+  return gates.filter((gate) => gate.status === 'open' && gate.runId === runId)
+}
+
+async function runFile(vodflow: Vodflow, run: RunSummary, ui: string | undefined): Promise<RunFile> {
+  const { client } = vodflow
   const { workflowId, runId, reason } = run
   const handle = executionsIn(client).getHandle(workflowId, runId)
   const { events } = await handle.fetchHistory()
@@ -89,6 +101,7 @@ async function runFile({ client }: Vodflow, run: RunSummary, ui: string | undefi
     runId,
     events: events ?? [],
     read: payloadReader(client.options),
+    gates: await openGates(vodflow, run),
     ...(pending ? { pending } : {}),
     ...(ui === undefined ? {} : { uiUrl: uiUrlOf(ui, client.options.namespace, run) }),
     reason,

@@ -1,3 +1,4 @@
+import { counted } from '../../contract/counted.js'
 import { isTerminal } from '../../contract/outcome.js'
 import type { RunFile, RunProblem } from './caseFile.js'
 import { whyOf } from './outputs.js'
@@ -8,7 +9,14 @@ type RunReading = Omit<RunFile, 'problems'>
 
 /** Returns what went wrong in a run, the worst first: the run itself, its requests, its sub-tasks, its content, its items. */
 export function problemsOf(run: RunReading): RunProblem[] {
-  return [...ofRun(run), ...ofRequests(run), ...ofTasks(run), ...ofContent(run), ...ofBatch(run)]
+  return [
+    ...ofRun(run),
+    ...ofThrottling(run),
+    ...ofRequests(run),
+    ...ofTasks(run),
+    ...ofContent(run),
+    ...ofBatch(run),
+  ]
 }
 
 /** An outcome names its sub-tasks, which are problems of their own. */
@@ -22,6 +30,18 @@ function ofRun({ status, outcome, failure, tasks, closedAt }: RunReading): RunPr
   const isNamed = tasks.some(({ parts }) => parts.some((part) => part.status !== 'succeeded'))
   if (outcome === undefined || outcome.status === 'succeeded' || closedAt === undefined || isNamed) return []
   return [{ what: `The run ended ${outcome.status}`, why: outcome.reason }]
+}
+
+/** A throttled call is expected and tried again, but it is why the run waits. */
+function ofThrottling({ moments, closedAt }: RunReading): RunProblem[] {
+  if (closedAt !== undefined) return []
+  return moments.flatMap((moment) => {
+    if (moment.kind !== 'call' || moment.state !== 'open' || moment.failure?.type !== 'throttled') return []
+    const { message, code = '', remedy, requestId } = moment.failure
+    const why = `${withCode(code, message)} (tried ${counted(moment.attempts, 'time')})`
+    const what = `${moment.activity} waits because VOD throttles it`
+    return [{ what, why, ...given({ remedy, requestId }) }]
+  })
 }
 
 /** A lost answer is no problem after a second call got the answer of the same submission. */

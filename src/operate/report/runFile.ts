@@ -1,4 +1,5 @@
 import type { temporal } from '@temporalio/proto'
+import type { GateView } from '../../contract/gates.js'
 import { stepTypes } from '../../contract/runNames.js'
 import { beginningIn, neverBegan } from '../../temporal/beginning.js'
 import type { HistoryEvent } from '../../temporal/historyPages.js'
@@ -22,6 +23,8 @@ export interface RunSource {
   readonly events: readonly HistoryEvent[]
   /** Pending activities. A history does not show an attempt before its call has ended. */
   readonly pending?: readonly temporal.api.workflow.v1.IPendingActivityInfo[]
+  /** The gates that wait. A history shows only their names. */
+  readonly gates?: readonly GateView[]
   readonly read: PayloadReader
   readonly uiUrl?: string | undefined
   /** The reason of a rerun. */
@@ -30,7 +33,7 @@ export interface RunSource {
 
 /** Reads the whole history of a run. */
 export async function runFileOf(source: RunSource): Promise<RunFile> {
-  const { workflowId, runId, events, read, uiUrl, reason } = source
+  const { workflowId, runId, events, read, uiUrl, reason, gates = [] } = source
   const run = newRun(source)
   for (const event of events) await takeEvent(run, event, read)
   const calls = [...run.calls.values()]
@@ -54,6 +57,7 @@ export async function runFileOf(source: RunSource): Promise<RunFile> {
     ...(outcome ? { outcome } : run.result === undefined ? {} : { result: run.result }),
     ...(run.failure ? { failure: run.failure } : {}),
     ...(run.closedAt !== undefined && neverBegan(beginningIn(events)) ? { neverBegan: true as const } : {}),
+    ...(gates.length > 0 ? { gates } : {}),
     ...(batch ? { batch } : {}),
     submissions,
     tasks,

@@ -63,25 +63,23 @@ function isPlaylist(files: readonly MediaFile[]): boolean {
   return files.some(({ url }) => formatOf(url) === 'M3U8')
 }
 
-/** Cards of the same kind have the same facts, so that they can be compared. */
+/** Shows what VOD says of an output: an HLS playlist or a cover has few of these facts. */
 function facts({
   facts: { Size, Bitrate, Width, Height, Duration, VideoCodec, AudioCodec },
   files,
 }: OutputFile) {
   const bytes = files.reduce((sum, file) => sum + (file.bytes ?? Number.NaN), 0)
-  const size = fact('Size', known(Size ?? bytes, sizeText))
-  const shape = fact('Shape', Width && Height ? `${Width} × ${Height}` : unknown)
+  const size = known('Size', Size ?? bytes, sizeText)
+  const dimensions = Width && Height ? fact('Dimensions', `${Width} × ${Height}`) : undefined
   const pictures = files.filter(({ url }) => mediaKindOf(url) === 'picture').length
-  if (pictures > 0) return html`<dl>${fact('Pictures', `${pictures}`)}${shape}${size}</dl>`
-  const codecs = [VideoCodec, AudioCodec].filter((codec) => codec !== undefined)
-  return html`<dl>${size}${fact('Codec', codecs.join(' + ') || unknown)}
-${fact('Bit rate', known(Bitrate, bitRateText))}${shape}${fact('Length', known(Duration, mediaTime))}</dl>`
+  if (pictures > 0) return html`<dl>${fact('Pictures', `${pictures}`)}${dimensions}${size}</dl>`
+  const codecs = [VideoCodec, AudioCodec].filter((codec) => codec !== undefined).join(' + ')
+  return html`<dl>${size}${codecs !== '' && fact('Codec', codecs)}
+${known('Bit rate', Bitrate, bitRateText)}${dimensions}${known('Length', Duration, mediaTime)}</dl>`
 }
 
-const unknown = '–'
-
-function known(value: number | undefined, text: (value: number) => string): string {
-  return value ? text(value) : unknown
+function known(name: string, value: number | undefined, text: (value: number) => string): Html | undefined {
+  return value ? fact(name, text(value)) : undefined
 }
 
 /** A card shows one link; more of them are folded. */

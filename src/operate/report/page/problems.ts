@@ -1,10 +1,13 @@
+import { shellWord } from '../../../client/shellWord.js'
 import { counted } from '../../../contract/counted.js'
+import type { GateView } from '../../../contract/gates.js'
 import { failureTypes } from '../../../contract/mediaFailure.js'
 import { isTerminal } from '../../../contract/outcome.js'
 import { runType, stepTypes } from '../../../contract/runNames.js'
 import type { RunFile, RunProblem } from '../caseFile.js'
 import { commandText } from '../commandText.js'
 import { type Html, html } from './html.js'
+import { dateAndClock } from './words.js'
 
 /** Number of problems that are not folded. */
 const maxOpen = 10
@@ -18,7 +21,25 @@ export function problemsSection(run: RunFile): Html {
     html`<section class="problems"><h3>${counted(problems.length, 'problem')}</h3>
 <ul>${problems.slice(0, maxOpen).map(problemItem)}</ul>
 ${rest.length > 0 && html`<details><summary>${rest.length} more</summary><ul>${rest.map(problemItem)}</ul></details>`}</section>`
-  }${nextSteps(run)}`
+  }${gatesOf(run).map(gateSection)}${nextSteps(run)}`
+}
+
+type WaitingGate = Pick<GateView, 'gate' | 'runId'> & Partial<GateView>
+
+/** Returns the gates that wait for a person. Without an answer of the worker, the history has their names. */
+function gatesOf({ status, gates, moments, runId }: RunFile): readonly WaitingGate[] {
+  if (status !== 'running') return []
+  if (gates) return gates
+  const names = moments.flatMap((each) =>
+    each.kind === 'wait' && each.state === 'open' && each.gate !== undefined ? [each.gate] : [],
+  )
+  return [...new Set(names)].map((gate) => ({ gate, runId }))
+}
+
+function gateSection({ gate, subject, onDeadline, deadline }: WaitingGate): Html {
+  return html`<section class="next"><h3>Waits for a person at the gate "${gate}"</h3>
+${deadline !== undefined && html`<p>${onDeadline} automatically at ${dateAndClock(deadline)}</p>`}
+${subject !== undefined && subject !== null && html`<pre>${String(JSON.stringify(subject, null, 2))}</pre>`}</section>`
 }
 
 function problemItem({ what, why, remedy, TaskId, requestId }: RunProblem): Html {
@@ -51,6 +72,13 @@ function linesOf(run: RunFile) {
   const of = (name: string, options?: string) => commandText(name, workflowId, options)
   if (status === 'running')
     return [
+      ...gatesOf(run).flatMap(({ gate, runId }) => {
+        const which = `--gate ${shellWord(gate)} --run ${shellWord(runId)} --reason "..."`
+        return [
+          { when: `Approve at the gate "${gate}"`, command: of('approve', which) },
+          { when: `Reject at the gate "${gate}"`, command: of('reject', which) },
+        ]
+      }),
       { when: 'Watch its progress', command: of('watch') },
       { when: 'End it, and abort the tasks that have not started', command: of('cancel') },
     ]
