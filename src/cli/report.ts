@@ -86,7 +86,7 @@ function answerCopies(
 ): void {
   const place = `${counted(copied, 'copy', 'copies')} in ${join(folder, 'outputs')}`
   print(json, { ...written, copied }, () => [written.page, ...(copied > 0 ? [place] : [])])
-  for (const [why, outputs] of missing) say(`not copied: ${outputs.join(', ')} (${why})`)
+  for (const [why, outputs] of missing) say(`note: not copied: ${outputs.join(', ')} (${why})`)
   if (copied > 0) return
   if (missing.size === 0) say('nothing to copy: there are no outputs')
   else process.exitCode = 1

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
+import { counted } from '../contract/counted.js'
 import { workflowQueue } from '../contract/queues.js'
 import { taskQueueType } from '../temporal/enums.js'
 import { quoted } from '../temporal/listQuery.js'
@@ -125,7 +126,7 @@ function textOf(
     ...broken.map(({ workflowId, problem }) => `BROKEN ${workflowId}: ${problem}`),
     replayed + left + pinned === 0
       ? `No run of "${taskQueue}" is open; nothing was checked.`
-      : `${replayed} open runs of "${taskQueue}" replayed, ${broken.length} would break.`,
+      : `${counted(replayed, 'open run')} of "${taskQueue}" replayed, ${broken.length} would break.`,
     ...(left > 0
       ? [`The ${left} oldest were not replayed: raise --limit, or pass it to accept a sample.`]
       : []),

@@ -44,7 +44,7 @@ async function writeReports(system: System): Promise<void> {
     )
     expect(code).toBe(0)
     expect(stderr).toMatch(
-      /^(vodflow: (not copied: AdaptiveDynamicStreaming 10 \(playlists are not copied\)|nothing to copy: there are no outputs)\n)?$/,
+      /^(vodflow: (note: not copied: AdaptiveDynamicStreaming 10 \(playlists are not copied\)|nothing to copy: there are no outputs)\n)?$/,
     )
   }
   await system.vodClient.call('CreateProcedureTemplate', template)

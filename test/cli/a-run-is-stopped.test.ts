@@ -47,6 +47,12 @@ it('verify-upgrade replays a run that waits on the workflows of this version', a
   expect(code).toBe(0)
 })
 
+it('verify-upgrade counts one run as one', async () => {
+  await waiting()
+  const { stdout } = await run('verify-upgrade', '--limit', '1')
+  expect(stdout).toMatch(/^1 open run of "vodflow" replayed, 0 would break\./)
+})
+
 it('verify-upgrade refuses a task queue that is not in use, and names those that are', async () => {
   await waiting()
   const own = ['--workflows', pathOf('own')]

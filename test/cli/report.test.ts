@@ -104,7 +104,7 @@ describe('--copy', () => {
       [
         'without-endings',
         await history('repaired'),
-        /^vodflow: not copied: Transcode 1000\d0.* \(the URL names no picture/,
+        /^vodflow: note: not copied: Transcode 1000\d0.* \(the URL names no picture/,
       ],
       [
         'gone',

@@ -306,7 +306,7 @@ describe('the program that starts the starter', () => {
     expect(stdout).not.toContain(billedBefore)
     expect(newTasks()).toBe(4)
     // The local VOD of this test makes no media, so there is nothing to copy.
-    expect(stderr).toMatch(/^vodflow: not copied: [^\n]+\n$/)
+    expect(stderr).toMatch(/^vodflow: note: not copied: [^\n]+\n$/)
     expect(stdout).toMatch(/Transcode 100010 +http:\S+\n/)
     expect(stdout).toContain('The worker is killed while VOD works.')
     expect(stdout).not.toMatch(/INFO|ReviewAudioVideo/)
