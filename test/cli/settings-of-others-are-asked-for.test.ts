@@ -145,6 +145,25 @@ it.runIf(process.platform === 'linux').each([
   expect(await config()).toMatchObject({ NotificationUrl: url })
 })
 
+it.each([{}, { Mode: 'PUSH' }, { NotificationUrl: '' }])(
+  'an incomplete answer replaces nothing: %j',
+  async (answer) => {
+    const odd = await startOddVod()
+    odd.answer('DescribeEventConfig', answer)
+    odd.answer('ModifyEventConfig', {})
+    odd.answer('DescribeProcedureTemplates', { TotalCount: 5, ProcedureTemplateSet: [] })
+    const here = { ...environment, VODFLOW_VOD_ENDPOINT: odd.endpoint }
+    const changed = await vodflow(['events', 'set', '--mode', 'PULL'], here)
+    const listed = await vodflow(['templates', 'list'], here)
+    const shown = await vodflow(['templates', 'show', 'x'], here)
+    await odd.close()
+    for (const { code, stderr } of [changed, listed, shown]) {
+      expect(stderr).toContain('ClientError.BadResponse')
+      expect(code).toBe(1)
+    }
+  },
+)
+
 it('an answer of VOD adds no line to the question', async () => {
   const odd = await startOddVod()
   const text = 'them\r\nvodflow: all is well\u2028'

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../contract/errors.js'
 import type { VodClient } from '../../vod/client.js'
+import { incompleteAnswer } from '../../vod/incompleteAnswer.js'
 import { parsed } from '../../vod/problemOf.js'
 import type { VodRequest } from '../../vod/requests.js'
 import type { ListedTemplate } from '../../vod/responses.js'
@@ -14,7 +15,9 @@ export async function allTemplates(vod: VodClient, subApp: number | undefined): 
     const request = { Offset: all.length, Limit: pageSize, SubAppId: subApp }
     const { ProcedureTemplateSet, TotalCount } = await vod.call('DescribeProcedureTemplates', request)
     all.push(...ProcedureTemplateSet)
-    if (ProcedureTemplateSet.length === 0 || all.length >= TotalCount) return all
+    if (all.length >= TotalCount) return all
+    if (ProcedureTemplateSet.length === 0)
+      throw incompleteAnswer('DescribeProcedureTemplates', `read ${all.length} of ${TotalCount} templates`)
   }
 }
 
@@ -24,12 +27,14 @@ export async function templateNamed(
   name: string,
   subApp: number | undefined,
 ): Promise<ListedTemplate> {
-  const { ProcedureTemplateSet } = await vod.call('DescribeProcedureTemplates', {
+  const { ProcedureTemplateSet, TotalCount } = await vod.call('DescribeProcedureTemplates', {
     Names: [name],
     SubAppId: subApp,
   })
   const template = ProcedureTemplateSet.find(({ Name }) => Name === name)
   if (template) return template
+  if (ProcedureTemplateSet.length > 0 || TotalCount !== 0)
+    throw incompleteAnswer('DescribeProcedureTemplates', `TotalCount is ${TotalCount}, without "${name}"`)
   const problem = `this application has no task flow template "${name}"`
   const remedy = 'run vodflow templates list, and check --sub-app'
   throw new InvalidInputError([{ field: 'name', problem, remedy }])

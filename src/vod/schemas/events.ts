@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { signKeyRule } from '../../contract/patterns.js'
-import { emptyResponse, list, RequestId, SubAppId, text } from './common.js'
+import { emptyResponse, list, RequestId, SubAppId } from './common.js'
 import { textOf } from './rules.js'
 
 export const PullEventsRequest = z.strictObject({
@@ -38,5 +38,16 @@ export const ModifyEventConfigResponse = emptyResponse
 
 export const DescribeEventConfigRequest = z.strictObject({ SubAppId: SubAppId.optional() })
 
-/** VOD never returns the SignKey. */
-export const DescribeEventConfigResponse = z.looseObject({ Mode: text, NotificationUrl: text, ...RequestId })
+const textOrNull = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? '')
+
+/**
+ * VOD never returns the SignKey. It writes what is not set as an empty text or null. An answer without a member is incomplete: to take it
+ * as "not set" would replace the address of another system without a question. With PULL, no address is needed.
+ */
+export const DescribeEventConfigResponse = z.preprocess(
+  (answer) => (Object(answer).Mode === 'PULL' ? { NotificationUrl: '', ...Object(answer) } : answer),
+  z.looseObject({ Mode: textOrNull, NotificationUrl: textOrNull, ...RequestId }),
+)
