@@ -14,6 +14,7 @@ import {
 import { InvalidInputError } from '../contract/errors.js'
 import { secretOf } from '../contract/secret.js'
 import { isThisMachine } from '../vod/proxy.js'
+import { noConfigFile } from './noConfigFile.js'
 
 type LoadedConfig = ReturnType<typeof loadClientConnectConfig>
 type Metadata = NonNullable<LoadedConfig['connectionOptions']['metadata']>
@@ -84,7 +85,7 @@ function variableIn(problem: string): string | undefined {
  */
 function checkFile(overrideEnvVars: Record<string, string>): void {
   const { TEMPORAL_CONFIG_FILE: path } = overrideEnvVars
-  if (path !== undefined && !existsSync(path)) {
+  if (path !== undefined && path !== noConfigFile && !existsSync(path)) {
     const remedy = 'set TEMPORAL_CONFIG_FILE to the path of a TOML file, or do not set it'
     throw new InvalidInputError([
       { field: `TEMPORAL_CONFIG_FILE ${path}`, problem: 'does not exist', remedy },

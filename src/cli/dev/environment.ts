@@ -1,4 +1,5 @@
 import { shellQuoted } from '../../client/shellWord.js'
+import { noConfigFile } from '../../temporal/noConfigFile.js'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -34,15 +35,12 @@ const foreign = [
   'VODFLOW_SIGN_KEY',
 ] as const
 
-/** Replaces the config file in the home folder. A path to no file is not an error; an empty path is one to the TypeScript SDK. */
-const noFile = '/nonexistent/temporal.toml'
-
 /** Prefix of variables for gRPC headers; any name may follow. */
 const foreignPrefix = 'TEMPORAL_GRPC_META_'
 
 /** Returns the settings of the stack's Temporal, for every tool that reads Temporal's settings. */
 export function temporalSettings(address: string): Variables {
-  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: noFile }
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'default', TEMPORAL_CONFIG_FILE: noConfigFile }
 }
 
 /** Returns the environment of a program that uses the stack: this process's variables, except those that point elsewhere. */
