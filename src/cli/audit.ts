@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { notAskedText, stuckText } from '../client/stuckText.js'
 import { counted } from '../contract/counted.js'
+import { VodError } from '../contract/errors.js'
 import { day, hour } from '../contract/time.js'
 import type { Audit, AuditFinding } from '../operate/audit/index.js'
 import { appOption, textOption } from './options.js'
-import { notGood, print } from './print.js'
+import { notGood, print, say } from './print.js'
 import { vodOfEnvironment, withVodflow } from './session.js'
 
 interface AuditFlags {
@@ -35,11 +36,35 @@ export function registerAudit(program: Command): void {
       const vod = await vodOfEnvironment()
       await withVodflow({}, async (vodflow) => {
         const subApps = subApp.map((app) => (app === 'default' ? undefined : app))
-        const audited = await audit({ vodflow, vod, account, keys, subApps, windowMs: since * hour, repair })
+        const windowMs = since * hour
+        const audited = await audit({
+          vodflow,
+          vod,
+          account,
+          keys,
+          subApps,
+          windowMs,
+          repair,
+          onRetry: once(sayRetry),
+        })
         print(json, audited, () => textOf(audited))
         if (!isGood(audited)) process.exitCode = notGood
       })
     })
+}
+
+function sayRetry(error: unknown): void {
+  const problem = error instanceof VodError ? `${error.action} failed (${error.vodCode})` : String(error)
+  say(`${problem}; asking VOD again, for about three minutes`)
+}
+
+/** Returns a function that passes on its first call only. */
+function once<T>(act: (given: T) => void): (given: T) => void {
+  let isDone = false
+  return (given) => {
+    if (!isDone) act(given)
+    isDone = true
+  }
 }
 
 /** Returns true if no finding is left. What is paused, stuck elsewhere, or could not be asked is printed but does not count. */

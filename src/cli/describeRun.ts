@@ -199,13 +199,9 @@ function retriedLine({ activity, why, code, attempt, problem, ...next }: Retried
 }
 
 /** The codes of calls that VOD itself did not answer. */
-const noAnswerCodes: readonly string[] = [
-  'NotConnected',
-  'Network',
-  'Timeout',
-  'HttpStatus',
-  'BadResponse',
-].map((name) => `ClientError.${name}`)
+const noAnswerCodes: readonly string[] = ['NotConnected', 'Network', 'Timeout', 'HttpStatus'].map(
+  (name) => `ClientError.${name}`,
+)
 
 function withoutStart(text: string, start: string): string {
   return text.startsWith(start) ? text.slice(start.length) : text

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { RunHandle, StepProgress, Vodflow } from '../client/index.js'
 import { RunMediaError } from '../client/runErrors.js'
-import { failureTypes } from '../contract/mediaFailure.js'
 import { isTerminal } from '../contract/outcome.js'
 import { stepTypes } from '../contract/runNames.js'
 import { within } from '../contract/within.js'
@@ -63,8 +62,8 @@ async function detachRun(
 
 /** A run that is being canceled ignores a detach, even before any of its code has run. */
 async function requireNotCanceled({ client }: Vodflow, workflowId: string): Promise<void> {
-  const { describeRun } = await import('../client/earlierRun.js')
-  const { raw } = await describeRun(client, workflowId)
+  const { latestExecution } = await import('../client/earlierRun.js')
+  const { raw } = await latestExecution(client, workflowId)
   if (raw.workflowExtendedInfo?.cancelRequested !== true) return
   throw new Error(
     `"${workflowId}" is being canceled, and a detach does not change that; ${commandText('watch', workflowId)} shows how it ends`,
@@ -131,7 +130,7 @@ function printSteps({ workflowId }: RunHandle<unknown>, { before, steps, json, f
         TaskId ? [`to wait for its task: ${commandText('adopt', TaskId)}`] : [],
       ),
       ...(failed
-        ? [`its run has failed (${failureTypes.detached}), because its code does not accept a detached step`]
+        ? ['its run has failed (MediaDetached), because its code does not accept a detached step']
         : []),
     ])
     return

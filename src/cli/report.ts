@@ -128,7 +128,8 @@ async function jsonOf(path: string): Promise<unknown> {
 }
 
 const help = `
-Reads only Temporal's history, so it works while no worker runs, and for runs that have ended. Hides tokens, keys and the queries of
+Reads Temporal's history, so it works while no worker runs, and for runs that have ended. For a run that waits at a gate, it also asks
+the worker, for at most 5 s. Hides tokens, keys and the queries of
 URLs, so that you can attach it to a ticket.
 With --copy, says which outputs it did not copy, and why.
 Exit code: 0 the report is written; 1 it is not, or --copy has copied none of the outputs.

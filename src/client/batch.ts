@@ -18,7 +18,7 @@ import { valid } from '../contract/valid.js'
 import { askWorker, queryWorker } from './askWorker.js'
 import type { Calls } from './calls.js'
 import { resultOptions } from './checks.js'
-import { describeRun } from './earlierRun.js'
+import { latestExecution } from './earlierRun.js'
 import { RunNotFoundError } from './errors.js'
 import { batchErrorOf } from './failures.js'
 import type { ResultOptions } from './run.js'
@@ -123,7 +123,7 @@ export class BatchHandle {
 
   /** @throws InvalidInputError if it is not a batch */
   async #described(): Promise<WorkflowExecutionDescription> {
-    const described = await this.#calls.ask(() => describeRun(this.#calls.client, this.workflowId))
+    const described = await this.#calls.ask(() => latestExecution(this.#calls.client, this.workflowId))
     if (described.type !== batchType) throw noBatch()
     return described
   }

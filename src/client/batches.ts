@@ -26,7 +26,7 @@ import { searchAttributesOf } from '../temporal/searchAttributes.js'
 import { BatchHandle, noBatch } from './batch.js'
 import type { Calls } from './calls.js'
 import { rerunFailedOptions, scheduleBatchOptions, startBatchOptions } from './checks.js'
-import { describeIfThere, describeRun, readStart } from './earlierRun.js'
+import { describeIfThere, latestExecution, readStart } from './earlierRun.js'
 import { RequestMismatchError, RunStillOpenError, UnreadableError } from './errors.js'
 import { once } from './once.js'
 import { checkReason } from './plan.js'
@@ -149,7 +149,7 @@ export class BatchClient {
     const { reason, statuses = ['failed', 'aborted', 'refused'] } = valid(rerunFailedOptions, options)
     checkReason(reason)
     checkId(workflowId, 'workflowId', longestId - rerunSuffix)
-    const earlier = await this.#calls.ask(() => describeRun(this.#client, workflowId))
+    const earlier = await this.#calls.ask(() => latestExecution(this.#client, workflowId))
     if (earlier.type !== batchType) throw noBatch()
     if (earlier.status.name === 'RUNNING') throw new RunStillOpenError(workflowId)
     const request = await this.#calls.ask(() => requestOf(this.#client, earlier))

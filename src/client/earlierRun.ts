@@ -26,7 +26,7 @@ export async function requireSameRequest(
   workflowId: string,
   input: Pick<RunInput, 'request' | 'account' | 'key' | 'idempotencyKey'>,
 ): Promise<void> {
-  await requireSame(client, await describeRun(client, workflowId), input)
+  await requireSame(client, await latestExecution(client, workflowId), input)
 }
 
 /** @throws RequestMismatchError if the run was started with another request, or is not a run of `processMediaByProcedure` */
@@ -88,7 +88,10 @@ export function requireType(
  *
  * @throws RunNotFoundError if there is none
  */
-export async function describeRun(client: Client, workflowId: string): Promise<WorkflowExecutionDescription> {
+export async function latestExecution(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription> {
   try {
     return await executionsIn(client).getHandle(workflowId).describe()
   } catch (error) {
@@ -102,7 +105,7 @@ export async function describeIfThere(
   workflowId: string,
 ): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    return await describeRun(client, workflowId)
+    return await latestExecution(client, workflowId)
   } catch (error) {
     if (error instanceof RunNotFoundError) return undefined
     throw error

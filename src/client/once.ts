@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import { describeIfThere, describeRun } from './earlierRun.js'
+import { describeIfThere, latestExecution } from './earlierRun.js'
 import { NoWorkerError } from './errors.js'
 
 /** How a run is started once. */
@@ -31,7 +31,7 @@ async function inTheWayOf(
   workflowId: string,
   error: unknown,
 ): Promise<WorkflowExecutionDescription> {
-  if (error instanceof WorkflowExecutionAlreadyStartedError) return describeRun(client, workflowId)
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return latestExecution(client, workflowId)
   if (!(error instanceof NoWorkerError)) throw error
   const earlier = await describeIfThere(client, workflowId)
   if (earlier === undefined || earlier.status.name === 'RUNNING') throw error

@@ -26,7 +26,7 @@ import {
   startOptions,
 } from './checks.js'
 import type { ConnectedClient } from './connection.js'
-import { describeRun, requireNewKey, requireSame, requireType } from './earlierRun.js'
+import { latestExecution, requireNewKey, requireSame, requireType } from './earlierRun.js'
 import { RunStillOpenError } from './errors.js'
 import { decide, gatesOf } from './gates.js'
 import { type ListOptions, listRuns, type RunSummary } from './list.js'
@@ -200,7 +200,7 @@ export class Vodflow {
     const { reason } = valid(retryOptions, options)
     checkReason(reason)
     return this.#calls.ask(async () => {
-      const earlier = await describeRun(this.client, workflowId)
+      const earlier = await latestExecution(this.client, workflowId)
       checkType(earlier)
       const runId = await resetToStart(this.client, earlier, reason)
       return this.#run({ workflowId, type: earlier.type, chain: chainOf(earlier), runId, attached: true })
@@ -235,7 +235,7 @@ export class Vodflow {
         return this.#run({ workflowId, type: adoptType, chain, runId: chain, attached: false })
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-        const earlier = await describeRun(this.client, workflowId)
+        const earlier = await latestExecution(this.client, workflowId)
         requireType(earlier, adoptType)
         await requireSameAccount(this.client, earlier, input)
         return this.#runOf(earlier)
@@ -251,20 +251,21 @@ export class Vodflow {
    * @throws RunNotFoundError if there is no such run
    */
   async attach<T = unknown>(workflowId: string): Promise<RunHandle<T>> {
-    return this.#calls.ask(async () => this.#runOf<T>(await describeRun(this.client, workflowId)))
+    return this.#calls.ask(async () => this.#runOf<T>(await latestExecution(this.client, workflowId)))
   }
 
   /**
-   * Returns every review gate that a run has reached. If you wait for a gate, the rejection says why none comes.
+   * Returns every review gate that a run has reached. Rejects with the error of `result()` if the run ended without reaching one. A run
+   * that completed without one returns an empty list.
    *
-   * @throws RunMediaError, RunCancelledError, RunTerminatedError, RunFailedError if the run has ended so before it reached a gate
+   * @throws RunMediaError, RunCanceledError, RunTerminatedError, RunFailedError as above
    * @throws RunNotFoundError if there is no such run
    * @throws NoWorkerError, NoAnswerError, WorkflowTaskFailingError if its worker does not answer
    */
   async gates(workflowId: string): Promise<readonly GateView[]> {
     const gates = await this.#calls.ask(() => gatesOf(this.client, { workflowId }))
     if (gates.length > 0) return gates
-    const latest = await this.#calls.ask(() => describeRun(this.client, workflowId))
+    const latest = await this.#calls.ask(() => latestExecution(this.client, workflowId))
     if (latest.closeTime !== undefined) await this.#runOf(latest).result()
     return gates
   }

@@ -6,7 +6,7 @@ import type { OutcomeStatus } from './outcome.js'
  * ISO 8601 text.
  */
 
-/** The workflow type of a batch. It is a contract and never changes. */
+/** The workflow type of a batch. It is a contract, and does not change after version 1.0. */
 export const batchType = 'processBatch'
 
 /** The prefix of the ids of plans, which are batches that start nothing. */
@@ -16,15 +16,15 @@ export function isPlan(workflowId: string): boolean {
   return workflowId.startsWith(planIds)
 }
 
-/** Returns the workflow id of the run of an item. It is a contract and never changes. */
+/** Returns the workflow id of the run of an item. It is a contract, and does not change after version 1.0. */
 export function itemId(batch: string, FileId: string): string {
   return `${batch}/${FileId}`
 }
 
-/** The name of the update that pauses, resumes or stops a batch, or changes its window. It is a contract and never changes. */
+/** The name of the update that pauses, resumes or stops a batch, or changes its window. It is a contract, and does not change after version 1.0. */
 export const controlUpdate = 'vodflow.batch.control'
 
-/** The name of the query that returns a {@link BatchProgress}. It is a contract and never changes. */
+/** The name of the query that returns a {@link BatchProgress}. It is a contract, and does not change after version 1.0. */
 export const batchProgressQuery = 'vodflow.batch.progress'
 
 /** The media of a batch. */

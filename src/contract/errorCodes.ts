@@ -24,9 +24,9 @@ export interface CodeMeaning {
   readonly command?: string
 }
 
-const retried = 'Nothing to do: vodflow retries the request'
+const retried = 'Nothing to do: runs retry the request'
 const sameSession =
-  'Nothing to do: vodflow retries the request with the same SessionId, for which VOD makes at most one task'
+  'Nothing to do: runs retry the request with the same SessionId, for which VOD makes at most one task'
 const lookedUp = 'Nothing to do: vodflow looks up the existing task'
 const keys =
   'Check the SecretId and SecretKey (TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY) of this account'
@@ -57,11 +57,11 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   ResponseSizeLimitExceeded: { class: 'ambiguous', remedy: sameSession },
   'ClientError.Network': {
     class: 'ambiguous',
-    remedy: 'Check that this machine can reach the endpoint; vodflow retries the request',
+    remedy: 'Check that this machine can reach the endpoint; runs retry the request',
   },
   'ClientError.Timeout': {
     class: 'ambiguous',
-    remedy: 'VOD did not answer in time; vodflow retries the request',
+    remedy: 'VOD did not answer in time; runs retry the request',
   },
   'ClientError.Aborted': { class: 'ambiguous', remedy: 'The call was canceled before VOD answered' },
   'ClientError.HttpStatus': {
@@ -78,7 +78,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   // Nothing was done, and the request may succeed later
   'ClientError.CredentialSource': {
     class: 'transient',
-    remedy: 'Check that the worker can reach the CVM metadata service or STS; vodflow retries the request',
+    remedy: 'Check that the worker can reach the CVM metadata service or STS; runs retry the request',
   },
   // Another worker may have keys
   'ClientError.NoCredentials': {
@@ -93,7 +93,7 @@ export const errorCodes: Readonly<Record<string, CodeMeaning>> = {
   'ClientError.NotConnected': {
     class: 'transient',
     remedy:
-      'Check that this machine can reach the endpoint, directly or through the proxy of HTTPS_PROXY; vodflow retries the request',
+      'Check that this machine can reach the endpoint, directly or through the proxy of HTTPS_PROXY; runs retry the request',
   },
   ResourceInsufficient: { class: 'transient', remedy: retried },
   ResourceUnavailable: { class: 'transient', remedy: retried },

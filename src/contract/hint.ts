@@ -5,7 +5,7 @@ import { taskIdPattern } from './patterns.js'
  * `DescribeTaskDetail`, and is never an outcome.
  */
 
-/** The name of the Temporal signal with a {@link TaskHint}. It is a contract and never changes. */
+/** The name of the Temporal signal with a {@link TaskHint}. It is a contract, and does not change after version 1.0. */
 export const hintSignal = 'vodflow.hint'
 
 /** A hint for one task of a submission. Its size is below 1 KB. */

@@ -6,7 +6,7 @@ import type { CancelSummary } from './progress.js'
 import { isRefusal } from './refusal.js'
 import { cut } from './text.js'
 
-/** The signal with which a run reports its end to its batch. It is a contract and never changes. */
+/** The signal with which a run reports its end to its batch. It is a contract, and does not change after version 1.0. */
 export const itemEndedSignal = 'vodflow.batch.ended'
 
 const maxReason = 200

@@ -1,6 +1,6 @@
 import { type SubmitAction, stepNameOf, submitActions } from './actions.js'
 
-/* These names are a contract and never change. */
+/* These names are a contract. They do not change after version 1.0. */
 
 /** Returns true for the names of vodflow's signals, updates and queries. */
 export function isOurs(name: unknown): name is string {

@@ -4,7 +4,7 @@ import { minute, second } from './time.js'
 
 /* The names and times of the sweep. */
 
-/** The workflow type of a sweep. It is a contract and never changes. */
+/** The workflow type of a sweep. It is a contract, and does not change after version 1.0. */
 export const sweepType = 'sweep'
 
 /** The times of the sweep of a sub-app. */

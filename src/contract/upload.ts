@@ -8,7 +8,7 @@ import { hour, minute } from './time.js'
 
 /** Names and types that the callback service and the workflow of an upload rule share. */
 
-/** The workflow type of an upload. It is a contract and never changes. */
+/** The workflow type of an upload. It is a contract, and does not change after version 1.0. */
 export const uploadType = 'processUpload'
 
 /** The type of the failure of a run whose media file VOD does not show. */

@@ -15,6 +15,8 @@ export interface TaskListing {
   readonly Order?: 'Asc'
   /** The number of failures of one page after which the listing fails. Throttling does not count. Default 1. */
   readonly maxFailures?: number
+  /** Is told each failure after which the page is read again. */
+  readonly onRetry?: ((error: unknown) => void) | undefined
   /** The waits after failures. For tests. */
   readonly waitMs?: Backoff
   /** The largest number of pages. For tests. */
@@ -87,7 +89,7 @@ async function pageAt(listing: TaskListing, { ScrollToken, restarts }: Position)
 }
 
 async function untilFailed(listing: TaskListing, ScrollToken: string) {
-  const { maxFailures = 1, waitMs = defaultWaitMs } = listing
+  const { maxFailures = 1, waitMs = defaultWaitMs, onRetry } = listing
   for (let failures = 0; ; ) {
     try {
       return await read(listing, ScrollToken)
@@ -95,6 +97,7 @@ async function untilFailed(listing: TaskListing, ScrollToken: string) {
       const reason = classOf(error)
       if (reason !== 'throttled') failures++
       if (reason === 'permanent' || failures >= maxFailures) throw error
+      onRetry?.(error)
       await sleep(backoffMs(waitMs, failures))
     }
   }

@@ -82,7 +82,7 @@ describe('a call that is retried', () => {
     return JSON.stringify(linesOf({ workflowId: 'w', type: 't' }, { retried: [retried as never] }))
   }
 
-  it.each(['NotConnected', 'Network', 'Timeout', 'HttpStatus', 'BadResponse'])(
+  it.each(['NotConnected', 'Network', 'Timeout', 'HttpStatus'])(
     'while VOD does not answer, says so plainly: ClientError.%s',
     (name) => {
       const code = `ClientError.${name}`

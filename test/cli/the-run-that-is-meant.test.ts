@@ -85,7 +85,7 @@ it('list has a header, the latest start first, and one spelling', async () => {
   ]
   for (const { stdout, stderr } of [table, json, ...more]) {
     expect(stdout + stderr).toMatch(/CANCELED|canceled/)
-    expect(stdout + stderr).not.toMatch(/canceled/i)
+    expect(stdout + stderr).not.toMatch(/cancelled/i)
   }
   await workflows().getHandle(old).terminate()
 })

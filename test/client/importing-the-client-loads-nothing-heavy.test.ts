@@ -20,6 +20,7 @@ it('importing vodflow loads no worker, no SDK of Tencent, no emulator', async ()
     'src/temporal/grpc',
     'src/temporal/historyPages',
     'src/temporal/listQuery',
+    'src/temporal/noConfigFile',
     'src/temporal/outcomeOfRun',
     'src/temporal/payloadKeys',
     'src/temporal/payloads',

@@ -122,7 +122,7 @@ describe('an option that cannot work is refused by name', () => {
     ['rerunFailed', { statuses: ['succeeded'] }, 'statuses.0'],
     ['rerunFailed', { statuses: 'aborted' }, 'statuses'],
     ['rerunFailed', { reason: 5 }, 'reason'],
-    ['rerunFailed', { statuses: ['canceled'] }, 'statuses.0'],
+    ['rerunFailed', { statuses: ['succeeded'] }, 'statuses.0'],
     ['rerunFailed', { statuses: [] }, 'statuses'],
     ['startBatch', { workflowId: 5 }, 'workflowId'],
     ['startBatch', { requireWorker: 'false' }, 'requireWorker'],
@@ -181,7 +181,7 @@ describe('an option that cannot work is refused by name', () => {
   })
 
   it('a status that no item has, with those that it may have', async () => {
-    const { message } = await refusal('rerunFailed', { statuses: ['canceled'] })
+    const { message } = await refusal('rerunFailed', { statuses: ['cancelled'] })
     expect(message).toMatch(/partial, failed, aborted, unknown, detached, refused or canceled/)
   })
 

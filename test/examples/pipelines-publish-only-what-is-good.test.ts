@@ -379,7 +379,6 @@ describe('the gate of docs/compose.md', () => {
     ['an ad without segments', [ad()]],
     ['an ad whose list of segments may be cut', [{ ...ad(weak), truncated: true }]],
     ['an ad with a segment of another label', [ad(weak, { ...weak, Label: 'Porn' })]],
-    ['an ad with a blocked segment', [ad(weak, { ...weak, Suggestion: 'block' })]],
     ['a blocked cover', [says('pass'), cover('block')]],
     ['a cover with a verdict that is not known', [says('pass'), cover('maybe')]],
     ['a weak ad with a blocked cover', [ad(weak), cover('block')]],

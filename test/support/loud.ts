@@ -33,13 +33,22 @@ export async function judge(input: RunInput): Promise<Outcome['status']> {
 }
 
 export async function first(inputs: readonly RunInput[]): Promise<string> {
-  await Promise.race(inputs.map((input) => processMediaByProcedure(input)))
-  return 'published'
+  return withoutOthers(() => Promise.race(inputs.map((input) => processMediaByProcedure(input))))
 }
 
 export async function firstGood(inputs: readonly RunInput[]): Promise<string> {
-  await Promise.any(inputs.map((input) => processMediaByProcedure(input)))
-  return 'published'
+  return withoutOthers(() => Promise.any(inputs.map((input) => processMediaByProcedure(input))))
+}
+
+/** Cancels what is still open: a run that leaves a step behind fails. */
+async function withoutOthers(work: () => Promise<unknown>): Promise<string> {
+  const scope = new CancellationScope()
+  try {
+    await scope.run(work)
+    return 'published'
+  } finally {
+    scope.cancel()
+  }
 }
 
 /** Goes on while steps of it are still open. */

@@ -171,3 +171,11 @@ it('adopt does not attach to a run that waits in another account', async () => {
     differences: [{ field: 'account', was: '"a"', is: '"default"' }],
   })
 })
+
+it('says that VOD does not answer, once, while it asks again', async () => {
+  system.vod.faults.add({ kind: 'error', action: 'DescribeTasks', code: 'InternalError', times: 2 })
+  const { stderr } = await run('audit')
+  expect(
+    stderr.split('DescribeTasks failed (InternalError); asking VOD again, for about three minutes'),
+  ).toHaveLength(2)
+})

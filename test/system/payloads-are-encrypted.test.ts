@@ -156,9 +156,9 @@ describe('keys', () => {
   })
 
   it.each([
-    ['none', '', /is not 1 to 8 letters/],
+    ['none', '', /VODFLOW_PAYLOAD_KEYS: is not set/],
     ['nothing', undefined, /VODFLOW_PAYLOAD_KEYS: is not set/],
-    ['no colon', 'abc', /the key of "abc" is not 64 hex digits/],
+    ['no colon', 'abcd', /entry 1 has no colon between id and key/],
     ['too short', 'k1:abcd', /the key of "k1" is not 64 hex digits/],
     ['no hex', `k1:${'z'.repeat(64)}`, /not 64 hex digits/],
     ['twice', `${k1},${k1}`, /key id "k1" appears twice/],
@@ -166,6 +166,6 @@ describe('keys', () => {
     const parse = () => payloadEncryption(keys)
     expect(parse).toThrow(message)
     expect(parse).toThrow(/VODFLOW_PAYLOAD_KEYS.*openssl rand -hex 32/)
-    expect(parse).not.toThrow(/zzzz|abcd\b.*abcd/)
+    expect(parse).not.toThrow(/zzzz|abcd/)
   })
 })

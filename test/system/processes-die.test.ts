@@ -63,7 +63,7 @@ it('worker and callback service as processes of their own run a job, and end wit
   const worker = await startWorker()
   const run = await vodflow.process({ FileId: await upload(), ProcedureName: 'one' })
   expect(await run.result()).toMatchObject({ status: 'succeeded' })
-  expect(vod.books().callbacks.at(-1)).toMatchObject({ answer: 'HTTP 200' })
+  await expect.poll(() => vod.books().callbacks.at(-1)).toMatchObject({ answer: 'HTTP 200' })
   expect(await end(worker.child)).toBe(0)
   expect(await end(callbacks.child)).toBe(0)
 })

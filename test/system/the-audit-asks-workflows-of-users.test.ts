@@ -42,11 +42,11 @@ async function waiting() {
   return { FileId, workflowId, run }
 }
 
-it('finds what a workflow left that completed while its step waited, and adopts it', async () => {
+it('finds what a workflow left that returned while its step waited, and adopts it', async () => {
   const { FileId, workflowId } = await waiting()
   await handleOf(workflowId).signal('told')
-  await endOf(workflowId, 'COMPLETED')
-  const finding = { kind: 'taskWithoutRun', run: 'completed', TaskId: reviewOf(FileId) }
+  await endOf(workflowId, 'FAILED')
+  const finding = { kind: 'taskWithoutRun', run: 'failed', TaskId: reviewOf(FileId) }
   expect(await findingsOf(workflowId)).toMatchObject([finding])
   expect(await findingsOf(workflowId, true)).toMatchObject([{ ...finding, repaired: true }])
   expect(await findingsOf(workflowId)).toEqual([])
@@ -72,17 +72,17 @@ it.each(['canceled', 'detached'] as const)('is silent about a step that was %s',
   expect(await findingsOf(workflowId)).toEqual([])
 })
 
-it('finds the task of a submit that had no answer when its workflow completed', async () => {
+it('finds the task of a submit that had no answer when its workflow returned', async () => {
   system.vod.faults.add({ kind: 'slow', action: 'ProcessMediaByProcedure', delay: 3_000, times: 1 })
   const FileId = await system.media()
   const workflowId = await theirs.start('untilTold', { request: { FileId, ProcedureName: 'one' } })
   const pending = async () => (await handleOf(workflowId).describe()).raw.pendingActivities ?? []
   await expect.poll(async () => (await pending()).map(({ state }) => state)).toEqual([2])
   await handleOf(workflowId).signal('told')
-  await endOf(workflowId, 'COMPLETED')
+  await endOf(workflowId, 'FAILED')
   await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).toEqual(['FINISH'])
   const { TaskId } = system.tasksOf(FileId)[0] ?? {}
-  const finding = { kind: 'taskWithoutRun', run: 'completed', TaskId }
+  const finding = { kind: 'taskWithoutRun', run: 'failed', TaskId }
   expect(await findingsOf(workflowId)).toMatchObject([finding])
   expect(await findingsOf(workflowId, true)).toMatchObject([{ ...finding, repaired: true }])
 })
@@ -91,8 +91,14 @@ it('without a worker, finds only what cannot have been read', async () => {
   const { FileId, workflowId } = await waiting()
   const canceled = await waiting()
   await canceled.run.cancel()
+  const accepting = await system.media()
+  const accepts = await theirs.start('judge', { request: { FileId: accepting, ProcedureName: 'two' } })
+  const run = await system.vodflow.attach(accepts)
+  await expect.poll(async () => (await run.progress())?.phase).toBe('waiting')
+  await run.detach()
+  await endOf(accepts, 'COMPLETED')
   await handleOf(workflowId).signal('told')
-  await endOf(workflowId, 'COMPLETED')
+  await endOf(workflowId, 'FAILED')
   await endOf(canceled.workflowId, 'CANCELLED')
   await theirs.close()
   expect(await findingsOf(workflowId)).toMatchObject([{ TaskId: reviewOf(FileId) }])
@@ -100,9 +106,14 @@ it('without a worker, finds only what cannot have been read', async () => {
   // Its code may have detached the step before VOD ended the task.
   system.vod.switches.ignoreSkew = true
   system.vod.clock.advance(600_000)
-  await expect.poll(() => system.tasksOf(FileId).map(({ Status }) => Status)).not.toContain('PROCESSING')
+  const open = () =>
+    [FileId, accepting].flatMap((id) => system.tasksOf(id)).filter(({ Status }) => Status !== 'FINISH')
+  await expect.poll(open).toEqual([])
   const { findings, unasked } = await audited(false)
-  expect(findings.filter((each) => 'workflowId' in each && each.workflowId === workflowId)).toEqual([])
+  expect(findings).toContainEqual(
+    expect.objectContaining({ workflowId, run: 'failed', TaskId: reviewOf(FileId) }),
+  )
+  expect(findings.filter((each) => 'workflowId' in each && each.workflowId === accepts)).toEqual([])
   const why = expect.stringMatching(/^no worker answered within 3 s$/)
-  expect(unasked).toContainEqual({ workflowId, TaskId: reviewOf(FileId), why })
+  expect(unasked).toContainEqual({ workflowId: accepts, TaskId: reviewOf(accepting), why })
 })

@@ -26,6 +26,8 @@ export interface AuditOptions {
   readonly windowMs: number
   /** Repairs the findings that can be repaired. */
   readonly repair: boolean
+  /** Is told each failure of VOD after which the audit asks again. Ten failures of one page end it, after about three minutes. */
+  readonly onRetry?: (error: unknown) => void
 }
 
 /** The result of an audit. */
@@ -54,14 +56,14 @@ export interface Audit {
  * @throws VodError, TemporalUnreachableError if one of them cannot be read
  */
 export async function audit(options: AuditOptions): Promise<Audit> {
-  const { vodflow, vod, keys, subApps, windowMs } = options
+  const { vodflow, vod, keys, subApps, windowMs, onRetry } = options
   const { client } = vodflow
   // Uses Temporal's time, because the times of tasks and runs come from VOD and Temporal, not from the clock of this machine.
   const now = (await clockOf(client).now()) ?? Date.now()
   // Runs are read first. Otherwise, a run that starts in the meantime would look like a run without a task.
   const open = await openRuns(client, options)
   const lists = await Promise.all(
-    subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs })),
+    subApps.map((SubAppId) => listTasks({ vod, keys, SubAppId, since: now - windowMs, onRetry })),
   )
   const tasks = merged(lists.flatMap((list) => list.tasks))
   const forged = lists.reduce((sum, list) => sum + list.forged, 0)

@@ -16,6 +16,7 @@ export interface TaskListOptions {
   readonly SubAppId: number | undefined
   /** Lists tasks created after this time, ms since the epoch. */
   readonly since: number
+  readonly onRetry?: ((error: unknown) => void) | undefined
 }
 
 /** Maximum number of failures for one page. The audit often runs without a person who could start it again. */

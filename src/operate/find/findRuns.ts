@@ -214,7 +214,7 @@ async function byFileId(vodflow: Vodflow, FileId: string): Promise<RunSummary[]>
 
 /** Returns the runs that adopted a task. Its token names no run, or another one. */
 async function byAdoptedTask(vodflow: Vodflow, TaskId: string): Promise<RunSummary[]> {
-  if (!mayBeTaskId(TaskId) || isFileId(TaskId)) return []
+  if (!mayBeTaskId(TaskId) || looksLikeFileId(TaskId)) return []
   const { client } = vodflow
   const runs: RunSummary[] = []
   const missing = await missingSearchAttributes(client).catch(() => [adoptedAttribute])
@@ -231,7 +231,7 @@ async function byAdoptedTask(vodflow: Vodflow, TaskId: string): Promise<RunSumma
 
 /** Returns the tasks of a media file whose tokens name a step. */
 async function byFile(lookup: VodLookup, FileId: string): Promise<NamedTask[]> {
-  return isFileId(FileId) ? namedTasks(lookup, { FileId }) : []
+  return looksLikeFileId(FileId) ? namedTasks(lookup, { FileId }) : []
 }
 
 /** Returns the task of a TaskId, if its token names a step. */
@@ -271,10 +271,11 @@ async function byToken(lookup: VodLookup, workflowId: string): Promise<NamedTask
  * would have to wait.
  */
 function isVods(id: string): boolean {
-  return isFileId(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
+  return looksLikeFileId(id) || /^\d+-\w+-[0-9a-f]{16}\w*$/.test(id)
 }
 
-function isFileId(id: string): boolean {
+/** VOD makes FileIds of digits, and its TaskIds are none. Other ids are not asked for. */
+function looksLikeFileId(id: string): boolean {
   return /^\d{1,32}$/.test(id)
 }
 

@@ -131,12 +131,17 @@ export function isTaken(key: string): boolean {
   return steps.some((step) => step.key === key)
 }
 
-/** Refuses continueAsNew while a step or gate is pending, because its hints would be lost. @throws ApplicationFailure that names them. */
+/**
+ * Refuses continueAsNew while a step, gate, write or notification is pending, because its hints or its result would be lost. Also while a
+ * canceled or detached step has not ended: its clean-up would end with the run.
+ *
+ * @throws ApplicationFailure that names them
+ */
 export function refuseToLeave(): void {
-  const gates = pendingGates().map(({ name }) => name)
-  const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...gates]
+  const names = [...pendingGates(), ...calls].map(({ name }) => name)
+  const pending = [...steps.filter((step) => step.pending).map(({ key }) => key), ...names]
   if (pending.length === 0) return
-  const message = `continueAsNew would lose what is still pending: ${pending.join(', ')}; await it, or cancel its scope, first`
+  const message = `continueAsNew would lose what is still pending: ${namesOf(pending)}; await it, or cancel its scope, first`
   throw ApplicationFailure.nonRetryable(message, 'StepPending')
 }
 
