@@ -35,7 +35,7 @@ export function createOwnActivities(
   return { DescribeTaskDetail: readAtOnce(calls?.DescribeTaskDetail) }
 }
 
-/** What makes each activity that is not a submit. */
+/** Makers of all activities except the submits. */
 const makers = {
   DescribeTaskDetail: describeTaskDetail,
   DescribeTasks: describeTasks,

@@ -178,15 +178,15 @@ async function call<A extends SubmitAction>(
   return response
 }
 
-/** The attempt from which on an answer that names no task counts as accepted, 35 seconds after the first. The listing then decides. */
-const lastHollowAttempt = 4
+/** The attempt from which on an answer that names no task counts as accepted. The listing then decides. */
+const believedFromAttempt = 4
 
 /**
  * An answer that names no task may be that of a proxy, and VOD may not have got the request. It is therefore sent again, as after no answer.
  * If VOD has accepted it, it answers "duplicate". The first activity of a fresh submission ends without an answer, so the next one counts.
  */
 function isWorthAnotherSend({ isFirst }: SubmitSend): boolean {
-  return isFirst || activityInfo().attempt < lastHollowAttempt
+  return isFirst || activityInfo().attempt < believedFromAttempt
 }
 
 /** Returns the task ids in an answer. VOD writes `""` for a task that was not asked for. */

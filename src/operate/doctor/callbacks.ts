@@ -78,9 +78,7 @@ function signed(status: number): DoctorFinding {
 
 /** Returns the HTTP status. */
 async function post(url: string, signKey?: string): Promise<number> {
-  const T = Math.floor(Date.now() / 1000) + 600
-  const Sign = createHash('md5').update(`${signKey}${T}`).digest('hex')
-  const event = { EventType: doctorEvent, ...(signKey ? { Sign, T } : {}) }
+  const event = { EventType: doctorEvent, ...(signKey ? signOf(signKey) : {}) }
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -90,6 +88,11 @@ async function post(url: string, signKey?: string): Promise<number> {
   })
   await response.body?.cancel()
   return response.status
+}
+
+function signOf(signKey: string) {
+  const T = Math.floor(Date.now() / 1000) + 600
+  return { Sign: createHash('md5').update(`${signKey}${T}`).digest('hex'), T }
 }
 
 const isTaken = (status: number) => status >= 200 && status < 300
